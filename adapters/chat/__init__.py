@@ -1,0 +1,1 @@
+"""Chat platforms: each turns neutral messages into posts of its own."""

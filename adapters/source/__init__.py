@@ -1,0 +1,1 @@
+"""Where landed changes come from."""

@@ -1,0 +1,1 @@
+"""The core of digestbot: it knows no chat platform, no code host and no model vendor."""

@@ -1,0 +1,1 @@
+"""The landed changes of a window, turned into a Digest."""

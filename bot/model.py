@@ -1,0 +1,386 @@
+"""The nouns of the core. All of them are frozen, and none knows where it came from or how it will be shown.
+
+Times are timezone-aware and in UTC; the zone of a reader is carried beside them as an IANA name.
+Text that came from outside (names, messages, paths) is kept as it came, decoded to `str`: escaping it is the
+business of whoever shows it.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+
+class Tier(StrEnum):
+    """How much of a reader's attention a change deserves."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class ChangeType(StrEnum):
+    """What a change does to the code, in the words of a changelog."""
+
+    FEATURE = "feature"
+    FIX = "fix"
+    PERFORMANCE = "performance"
+    SECURITY = "security"
+    REFACTOR = "refactor"
+    DOCUMENTATION = "documentation"
+    TEST = "test"
+    CI = "ci"
+    BUILD = "build"
+    DEPENDENCIES = "dependencies"
+    REVERT = "revert"
+    RELEASE = "release"
+    OTHER = "other"
+
+
+class FileStatus(StrEnum):
+    """What happened to a path, as git's raw diff names it."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+    COPIED = "copied"
+    TYPE_CHANGED = "type_changed"
+
+
+class FileKind(StrEnum):
+    """What a path is after the change (before it, where the change deletes it)."""
+
+    REGULAR = "regular"
+    EXECUTABLE = "executable"
+    SYMLINK = "symlink"
+    SUBMODULE = "submodule"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence of ours that is put into words only where it is shown, in the reader's language.
+
+    `id` names a message of `bot.present.labels`; `values` are the arguments that this message takes. Text values are
+    shown as plain text.
+    """
+
+    id: str
+    values: tuple[tuple[str, str | int], ...] = ()
+
+    @classmethod
+    def of(cls, id: str, /, **values: str | int) -> "Phrase":
+        """Return the phrase with its values in a stable order, so that equal phrases compare equal."""
+        return cls(id, tuple(sorted(values.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository that can be read.
+
+    `name` is what people call it ("owner/name", or the name of a local folder), `location` is what a source reads it
+    from (a clone URL or an absolute path, never with credentials), and `web_url` is its page, or None if it has none.
+    """
+
+    name: str
+    location: str
+    web_url: str | None = None
+
+    def commit_url(self, sha: str) -> str | None:
+        """Return the page of a commit, or None if the repository has no pages."""
+        return f"{self._pages}/commit/{sha}" if self.web_url else None
+
+    def pull_request_url(self, number: int) -> str | None:
+        """Return the page of a pull request (a merge request on GitLab), or None if the repository has no pages."""
+        kind = "merge_requests" if self._on_gitlab else "pull"
+        return f"{self._pages}/{kind}/{number}" if self.web_url else None
+
+    @property
+    def _on_gitlab(self) -> bool:
+        return "gitlab" in (urlsplit(self.web_url or "").hostname or "")
+
+    @property
+    def _pages(self) -> str:
+        return f"{self.web_url}/-" if self._on_gitlab else str(self.web_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as a commit names them; `login` is their account on the code host, where it is known."""
+
+    name: str
+    email: str
+    login: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What a change does to one path.
+
+    `additions` and `deletions` count lines and are None for binary files and for whatever could not be read.
+    `previous_path` is set for renames and copies. Paths are decoded from UTF-8; bytes that are not UTF-8 appear as
+    backslash escapes.
+    """
+
+    path: str
+    status: FileStatus
+    kind: FileKind
+    additions: int | None
+    deletions: int | None
+    previous_path: str | None = None
+    binary: bool = False
+    mode_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """The pull request that a change landed through. Only its number is known without asking a code host."""
+
+    number: int
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtCommit:
+    """A commit that a merge brought: it is shown beneath the merge and is no change of its own."""
+
+    sha: str
+    subject: str
+    author: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A landed change: a first-parent commit of the default branch.
+
+    `files` are the differences to the first parent, so that a merge is one change; `brought` lists the commits that a
+    merge brought, newest first. `unread` says why the files are missing, and is None when they were read.
+    """
+
+    sha: str
+    parents: tuple[str, ...]
+    author: Person
+    co_authors: tuple[Person, ...]
+    authored_at: datetime
+    committed_at: datetime
+    message: str
+    trailers: tuple[tuple[str, str], ...] = ()
+    pull_request: PullRequest | None = None
+    brought: tuple[BroughtCommit, ...] = ()
+    files: tuple[FileChange, ...] = ()
+    unread: Phrase | None = None
+
+    @property
+    def subject(self) -> str:
+        """The first line of the message; empty if the message is."""
+        return self.message.strip().partition("\n")[0].rstrip()
+
+    @property
+    def body(self) -> str:
+        """The message without its first line."""
+        return self.message.strip().partition("\n")[2].strip("\n")
+
+    @property
+    def additions(self) -> int:
+        """The added lines of all text files."""
+        return sum(file.additions or 0 for file in self.files)
+
+    @property
+    def deletions(self) -> int:
+        """The deleted lines of all text files."""
+        return sum(file.deletions or 0 for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePatch:
+    """The patch of one path: the hunks, without git's header lines. `size` is its full length in bytes."""
+
+    path: str
+    text: str
+    size: int
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """The patch of one change against its first parent, as much of it as was asked for."""
+
+    sha: str
+    files: tuple[FilePatch, ...] = ()
+    unread: Phrase | None = None
+
+    @property
+    def cut(self) -> bool:
+        """Whether any file's patch is shorter here than it is in the repository."""
+        return any(file.cut for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open interval [start, end) in UTC, with the IANA zone and the label that it came from."""
+
+    start: datetime
+    end: datetime
+    timezone: str
+    label: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the window's days begin and end."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Everything that landed after a tag or a commit, up to `now`. A source resolves it into a window."""
+
+    ref: str
+    now: datetime
+    timezone: str
+    label: str
+
+
+Period = Window | Since
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Every landed change of a window, newest first, as a source found them.
+
+    `tip` is the commit that the default branch pointed at, or None in an empty repository. `notes` say what could not
+    be read or was limited.
+    """
+
+    repository: Repository
+    window: Window
+    tip: str | None
+    commits: tuple[Commit, ...]
+    notes: tuple[Phrase, ...] = ()
+
+
+class Severity(StrEnum):
+    """How bad a risk would be."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """What a change means in one respect (architecture, performance, security, maintainability, compatibility)."""
+
+    aspect: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Something that may go wrong, in a file (and line) that the change touches."""
+
+    severity: Severity
+    text: str
+    path: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepthText:
+    """What a language model wrote about one change, beyond its headline and summary."""
+
+    scope: tuple[str, ...] = ()
+    insight: tuple[Insight, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    advice: tuple[str, ...] = ()
+    conclusion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What an analyst says of one change.
+
+    `score` grows with importance; it is comparable within one analyst. `reasons` are why the tier is what it is:
+    phrases of ours, or a model's own words. `headline` and `summary` are in the words of the author or of a model;
+    `summary` is empty if there is nothing to add to the headline. `depth` is None until a model wrote it.
+    """
+
+    change_type: ChangeType
+    area: str | None
+    breaking: bool
+    tier: Tier
+    score: float
+    reasons: tuple[Phrase | str, ...]
+    analyst: str
+    headline: str
+    summary: str
+    depth: DepthText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change and what was found out about it."""
+
+    commit: Commit
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was found, read and cut, so that nothing is missing without a word.
+
+    found = analysed + failed. A change has failed when its files could not be read; it is still an entry, ranked by
+    its message. `cut` counts the diffs of which the analyst saw only a part, and `fallback` lists the changes that the
+    rules had to analyse in place of a model.
+    """
+
+    found: int
+    analysed: int
+    failed: int
+    cut: int
+    fallback: tuple[str, ...] = ()
+    notes: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The ranked changes of one repository and window; entries are newest first."""
+
+    repository: Repository
+    window: Window
+    tip: str | None
+    language: str
+    analyst: str
+    receipt: Receipt
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def counts(self) -> dict[Tier, int]:
+        """How many entries each tier has; every tier is there."""
+        tiers = Counter(entry.analysis.tier for entry in self.entries)
+        return {tier: tiers[tier] for tier in Tier}
+
+    def of_tier(self, tier: Tier) -> tuple[Entry, ...]:
+        """Return the entries of a tier, the most important first."""
+        entries = [entry for entry in self.entries if entry.analysis.tier is tier]
+        return tuple(sorted(entries, key=lambda entry: -entry.analysis.score))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes. All parts are opaque to the core; `thread` is None for a channel itself."""
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostReference:
+    """A message that was posted: enough to reply to it, to edit it and to pin it."""
+
+    place: Place
+    message: str

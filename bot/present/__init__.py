@@ -1,0 +1,1 @@
+"""A Digest, turned into what people read. Pure: no I/O, no clock, no settings."""
