@@ -250,13 +250,14 @@ Period = Window | Since
 class Collection:
     """Every landed change of a window, newest first, as a source found them.
 
-    `tip` is the commit that the default branch pointed at, or None in an empty repository. `notes` say what could not
-    be read or was limited.
+    `tip` is the commit that the default branch pointed at and `tip_committed_at` its date; both are None in an empty
+    repository. `notes` say what could not be read or was limited.
     """
 
     repository: Repository
     window: Window
     tip: str | None
+    tip_committed_at: datetime | None
     commits: tuple[Commit, ...]
     notes: tuple[Phrase, ...] = ()
 
@@ -346,11 +347,15 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Digest:
-    """The ranked changes of one repository and window; entries are newest first."""
+    """The ranked changes of one repository and window; entries are newest first.
+
+    `tip_committed_at` is the date of the newest change of all, in the window or not.
+    """
 
     repository: Repository
     window: Window
     tip: str | None
+    tip_committed_at: datetime | None
     language: str
     analyst: str
     receipt: Receipt
