@@ -136,11 +136,30 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedIssue:
+    """An issue that a pull request closes; `repository` is its "owner/name"."""
+
+    repository: str
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class PullRequest:
-    """The pull request that a change landed through. Only its number is known without asking a code host."""
+    """The pull request that a change landed through.
+
+    Its number is known from the commit's message. The rest is known once a code host was asked, and then `title` is
+    not None. `author` and `reviewers` are logins.
+    """
 
     number: int
+    title: str | None = None
+    body: str = ""
     labels: tuple[str, ...] = ()
+    author: str | None = None
+    reviewers: tuple[str, ...] = ()
+    linked_issues: tuple[LinkedIssue, ...] = ()
+    milestone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
