@@ -1,0 +1,77 @@
+"""The commands of a person at a terminal: their grammar.
+
+Only what `--help` needs is imported here; what the commands do is in `bot.cli.run`.
+"""
+
+import argparse
+
+FORMATS = ("thread", "markdown", "json")
+
+EXIT_CODES = """\
+exit codes:
+  0    everything that was asked for was delivered
+  1    digestbot has a fault; DIGESTBOT_DEBUG=1 shows where
+  2    the request cannot be understood: a period, a time zone, an option
+  3    a repository was not found, or cannot be read
+  4    a server did not answer; the same request may succeed later
+  5    a setting is wrong
+  6    the result cannot be written
+  130  interrupted
+
+When several repositories were asked for and some failed, the others are
+delivered, and the code is that of the first failure."""
+
+DIGEST_DESCRIPTION = """\
+Rank every change that landed in a repository on a day, and show the digest.
+
+REPO is a path, a clone URL, owner/name, or an alias of digestbot.toml.
+PERIOD is today (which is the default), yesterday, monday, 2026-01-15,
+2026-01-12..2026-01-15, last 7 days, this week, last week, this month,
+or since v0.5 (a tag or a commit); in Chinese, too: 昨天, 上周, 最近7天."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    # The program and its libraries take ten times as long to load as the grammar.
+    from bot.cli.run import run  # noqa: PLC0415 - see above
+
+    return run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="digestbot",
+        description="Ranked digests of a repository's work.",
+        epilog=EXIT_CODES,
+        formatter_class=layout,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    digest = commands.add_parser(
+        "digest",
+        help="rank the changes of a day and show the digest",
+        description=DIGEST_DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=layout,
+        usage="digestbot digest [options] REPO… [PERIOD]",
+    )
+    digest.add_argument("words", nargs="+", metavar="REPO… [PERIOD]", help="what to digest, and of which time")
+    digest.add_argument("--format", choices=FORMATS, help="default: thread, or what the name of the output ends in")
+    digest.add_argument("--output", metavar="FILE", help="write to a file instead of the terminal")
+    _add_reading_options(digest)
+    digest.set_defaults(command="digest")
+    demo = commands.add_parser(
+        "demo",
+        help="show the newest active day of the repository in this folder",
+        description="Digest the newest active day of the repository in this folder, and say what to try next.",
+    )
+    _add_reading_options(demo)
+    demo.set_defaults(command="demo")
+    return parser
+
+
+def _add_reading_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--timezone", metavar="ZONE", help="where days begin and end, such as Asia/Shanghai")
+    parser.add_argument("--language", metavar="LANGUAGE", help="en or zh")
+    parser.add_argument("--quiet", action="store_true", help="no progress on the terminal")
