@@ -2,7 +2,8 @@
 
     DigestbotError
      ├── TemporaryError             the same request may succeed later
-     │    └── SourceUnavailable     a repository's server cannot be reached, or did not answer in time
+     │    ├── SourceUnavailable     a repository's server cannot be reached, or did not answer in time
+     │    └── StoreUnavailable      the database is locked, overloaded or out of reach
      └── FinalError                 repeating the request will not help
           ├── RequestError          whoever asked can put it right
           │    ├── UnknownPeriod    not the name of any period
@@ -12,6 +13,7 @@
           │    ├── UnknownRef       `since` names no tag and no commit of the default branch
           │    └── UnsafeName       a repository or ref that looks like an option, or carries a credential
           ├── ConfigurationError    the operator has to change a setting or the machine
+          │    └── StoreError       the disk is full, or the database is damaged or may not be written
           ├── SourceError           the repository answers, but cannot be read
           └── OutputError           the result cannot be written where it was asked for
 
@@ -48,6 +50,10 @@ class SourceUnavailable(TemporaryError):
     """A repository's server cannot be reached, or did not answer in time."""
 
 
+class StoreUnavailable(TemporaryError):
+    """The database is locked, overloaded or out of reach."""
+
+
 class FinalError(DigestbotError):
     """Repeating the request will not help."""
 
@@ -82,6 +88,10 @@ class UnsafeName(RequestError):
 
 class ConfigurationError(FinalError):
     """The operator has to change a setting or the machine."""
+
+
+class StoreError(ConfigurationError):
+    """The disk is full, or the database is damaged or may not be written."""
 
 
 class SourceError(FinalError):

@@ -1,12 +1,12 @@
 """What the core asks of the outside, as protocols. An adapter implements one; a test may too."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import Collection, Commit, Patch, Period, Place, PostReference, Repository
+from bot.model import Collection, Commit, Patch, Period, Place, PostReference, PullRequest, Repository
 from bot.present.blocks import Message
 
 
@@ -85,4 +85,63 @@ class Chat(Protocol):
 
     async def pin(self, post: PostReference) -> None:
         """Pin a message that was posted."""
+        ...
+
+
+class ResolvedNames(Protocol):
+    """What short names were found to mean, so that each is searched for once.
+
+    `scope` says for whom: "" for everybody, else the key of a channel. Names are compared without regard to case. As
+    all ports for what is kept, these methods raise StoreUnavailable and StoreError.
+    """
+
+    async def recall(self, name: str, *, scope: str = "") -> str | None:
+        """Return the full name (host/owner/name) that a short one stands for, or None if it is not known."""
+        ...
+
+    async def remember(self, name: str, full_name: str, *, scope: str = "") -> None:
+        """Keep what a short name stands for, in place of what it stood for before."""
+        ...
+
+    async def forget(self, name: str, *, scope: str = "") -> None:
+        """Drop a short name, known or not."""
+        ...
+
+
+class PullRequests(Protocol):
+    """The pull requests behind landed changes, by the full name of a repository (host/owner/name) and the sha."""
+
+    async def known(self, repository: str, shas: Iterable[str]) -> Mapping[str, PullRequest | None]:
+        """Return what was kept: None if the code host knows of no pull request; never asked, and the sha is absent."""
+        ...
+
+    async def keep(self, repository: str, found: Mapping[str, PullRequest | None]) -> None:
+        """Keep what a code host answered, in place of what it answered before."""
+        ...
+
+
+class Changes(Protocol):
+    """Landed changes as a source read them, by the name of a repository and the sha.
+
+    A change never changes. Of its pull request only the number is kept: the rest is the business of `PullRequests`.
+    """
+
+    async def known(self, repository: str, shas: Iterable[str]) -> Mapping[str, Commit]:
+        """Return those of the changes that were kept."""
+        ...
+
+    async def keep(self, repository: str, commits: Iterable[Commit]) -> None:
+        """Keep changes, except those whose files could not be read: they may be readable the next time."""
+        ...
+
+
+class Upkeep(Protocol):
+    """What is done to everything that is kept."""
+
+    async def rename(self, old: str, new: str) -> None:
+        """Let everything that was kept of a repository count for its new name."""
+        ...
+
+    async def prune(self) -> int:
+        """Drop what was kept too long ago, and return how many rows; at most once a day, whoever calls."""
         ...
