@@ -1,7 +1,8 @@
 """The neutral message: what every chat platform can show, in no platform's own syntax.
 
 Text in a span is always text: whoever shows a message escapes it, so that it never becomes markup, a link or a
-mention. Only a Link makes a link. Limits and splitting are the adapter's business too; nothing is cut silently.
+mention. Only a Link makes a link. A line feed in a Text ends the line. Limits and splitting are the adapter's business
+too; nothing is cut silently.
 """
 
 from dataclasses import dataclass

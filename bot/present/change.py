@@ -1,0 +1,145 @@
+"""What is said of one change, in pieces that a message and the report put together."""
+
+from bot.model import BroughtCommit, Commit, Entry, Person, Repository, Tier
+from bot.present.blocks import Block, Bold, BulletedList, Code, Link, Paragraph, Spans, Text
+from bot.present.labels import Labels
+from bot.present.prose import bold, joined, linked, plain, prose
+from bot.present.shape import shape
+
+# How many of the commits that a merge brought are named in a message; the report names them all.
+BROUGHT_NAMED = 5
+
+_WHY = {Tier.HIGH: "why-high", Tier.MEDIUM: "why-medium", Tier.LOW: "why-low"}
+
+
+def short(sha: str) -> str:
+    """Return the first seven digits of a sha, as code hosts show it."""
+    return sha[:7]
+
+
+def headline(entry: Entry) -> Spans:
+    """Return the headline; a change without any words is called by its sha."""
+    return prose(entry.analysis.headline) or prose(entry.commit.subject) or (Code(short(entry.commit.sha)),)
+
+
+def reference(commit: Commit, repository: Repository) -> Spans:
+    """Return the shortest name of a change, leading to its page: of the pull request, or of the commit."""
+    if commit.pull_request is None:
+        return commit_link(commit.sha, repository)
+    number = commit.pull_request.number
+    url = repository.pull_request_url(number)
+    return (Link(f"#{number}", url),) if url else (Text(f"#{number}"),)
+
+
+def commit_link(sha: str, repository: Repository) -> Spans:
+    """Return the short sha, leading to the commit's page where there is one."""
+    return linked(short(sha), repository.commit_url(sha))
+
+
+def authors(commit: Commit, labels: Labels) -> Spans:
+    """Return who wrote the change."""
+    author = _name(commit.author)
+    others = labels.text("list-separator").join(_name(person) for person in commit.co_authors)
+    return (Text(labels.text("authors", author=author, others=others) if others else author),)
+
+
+def identity(entry: Entry, repository: Repository, labels: Labels) -> Spans:
+    """Return what a change is known by: pull request, authors, sha, type, and whether it breaks something."""
+    commit, analysis = entry.commit, entry.analysis
+    parts: list[Spans] = [reference(commit, repository)] if commit.pull_request else []
+    parts += [authors(commit, labels), commit_link(commit.sha, repository)]
+    parts += [(Text(labels.change_type(analysis.change_type)),)]
+    parts += [(Bold(labels.text("breaking")),)] if analysis.breaking else []
+    return joined(parts, labels.text("dot"))
+
+
+def reasons(entry: Entry, labels: Labels) -> Spans:
+    """Return why the tier is what it is, in one line; empty if nobody said why."""
+    texts = (reason if isinstance(reason, str) else labels.phrase(reason) for reason in entry.analysis.reasons)
+    return joined((prose(text) for text in texts), labels.text("clause-separator"))
+
+
+def scope(commit: Commit, labels: Labels, most: int = 4) -> Spans:
+    """Return the shape of the change, or why it is not known."""
+    if commit.unread is not None:
+        return labels.spans("unread", reason=prose(labels.phrase(commit.unread)))
+    return shape(commit, labels, most)
+
+
+def summary(entry: Entry, labels: Labels) -> str:
+    """Return the summary as plain text; until a model wrote of the change, the shape of the change is part of it."""
+    written = entry.analysis.summary
+    if entry.analysis.depth is not None:
+        return written
+    return f"{written}\n{plain(scope(entry.commit, labels))}".strip()
+
+
+def why(entry: Entry, labels: Labels) -> tuple[Block, ...]:
+    """Return the paragraph of the reasons, if there are any."""
+    return _labelled(labels.text(_WHY[entry.analysis.tier]), reasons(entry, labels), labels)
+
+
+def reach(entry: Entry, labels: Labels, most: int = 4) -> tuple[Block, ...]:
+    """Return the paragraph of the scope: what the change touches by the data, then what a model says it affects."""
+    depth = entry.analysis.depth
+    written = joined((prose(text) for text in depth.scope), labels.text("clause-separator")) if depth else ()
+    touched = scope(entry.commit, labels, most)
+    return _labelled(labels.text("scope"), joined((touched, written), "\n"), labels)
+
+
+def depth_blocks(entry: Entry, labels: Labels) -> tuple[Block, ...]:
+    """Return what a model wrote: insight, risks, advice and conclusion, each only if there is any."""
+    depth = entry.analysis.depth
+    if depth is None:
+        return ()
+    insight = tuple(
+        labels.spans("named", name=(Bold(labels.aspect(item.aspect)),), text=prose(item.text)) for item in depth.insight
+    )
+    risks = tuple(
+        labels.spans(
+            "risk",
+            severity=(Bold(labels.severity(risk.severity)),),
+            text=prose(risk.text),
+            place=(Code(risk.path if risk.line is None else f"{risk.path}:{risk.line}"),),
+        )
+        for risk in depth.risks
+    )
+    advice = tuple(prose(text) for text in depth.advice)
+    return (
+        *_listed(labels.text("insight"), insight),
+        *_listed(labels.text("risks"), risks),
+        *_listed(labels.text("advice"), advice),
+        *_labelled(labels.text("conclusion"), prose(depth.conclusion or ""), labels),
+    )
+
+
+def brought(commit: Commit, repository: Repository, labels: Labels, most: int = BROUGHT_NAMED) -> tuple[Block, ...]:
+    """Return the commits that a merge brought, `most` of them by name, if it brought any."""
+    if not commit.brought:
+        return ()
+    items = [_brought_commit(one, repository, labels) for one in commit.brought[:most]]
+    if rest := len(commit.brought) - len(items):
+        items.append((Text(labels.text("brings-more", count=rest)),))
+    return _listed(labels.text("brings", count=len(commit.brought)), tuple(items))
+
+
+def _brought_commit(commit: BroughtCommit, repository: Repository, labels: Labels) -> Spans:
+    parts = (prose(commit.subject), (Text(_name(commit.author)),), commit_link(commit.sha, repository))
+    return joined(parts, labels.text("dot"))
+
+
+def _name(person: Person) -> str:
+    return person.name or person.login or person.email
+
+
+def _labelled(label: str, spans: Spans, labels: Labels) -> tuple[Block, ...]:
+    return (Paragraph((Bold(label), Text(labels.text("after-label")), *spans)),) if spans else ()
+
+
+def _listed(label: str, items: tuple[Spans, ...]) -> tuple[Block, ...]:
+    return (Paragraph((Bold(label),)), BulletedList(items)) if items else ()
+
+
+def strong_headline(entry: Entry) -> Spans:
+    """Return the headline in bold."""
+    return bold(headline(entry))

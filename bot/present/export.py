@@ -1,0 +1,124 @@
+"""Digests -> JSON. Every key is described in docs/json.md, whose version this writes."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.model import Commit, Digest, Entry, Person, Receipt, Repository, Window
+from bot.present import change
+from bot.present.labels import Labels
+
+VERSION = 1
+
+# JSON allows these inside a string, and a terminal acts on them (see bot.present.characters); lone surrogates cannot
+# be written at all. In JSON text they occur in strings only, so an escape means the same.
+_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def to_json(digests: Sequence[Digest], labels: Labels) -> str:
+    """Return the digests as one JSON document that ends with a line feed."""
+    text = json.dumps(to_dict(digests, labels), ensure_ascii=False, indent=1)
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def to_dict(digests: Sequence[Digest], labels: Labels) -> dict[str, object]:
+    """Return the digests as the values that JSON has."""
+    return {"version": VERSION, "digests": [_digest(digest, labels) for digest in digests]}
+
+
+def _digest(digest: Digest, labels: Labels) -> dict[str, object]:
+    return {
+        "repository": digest.repository.name,
+        "window": _window(digest.window),
+        "tip": digest.tip,
+        "language": labels.language,
+        "analyst": digest.analyst,
+        "receipt": _receipt(digest.receipt, labels),
+        "counts": {str(tier): count for tier, count in digest.counts.items()},
+        "entries": [_entry(entry, digest.repository, labels) for entry in digest.entries],
+    }
+
+
+def _window(window: Window) -> dict[str, object]:
+    return {
+        "start": _utc(window.start),
+        "end": _utc(window.end),
+        "timezone": window.timezone,
+        "label": window.label,
+    }
+
+
+def _receipt(receipt: Receipt, labels: Labels) -> dict[str, object]:
+    return {
+        "found": receipt.found,
+        "analysed": receipt.analysed,
+        "failed": receipt.failed,
+        "cut": receipt.cut,
+        "fallback": list(receipt.fallback),
+        "notes": [labels.phrase(note) for note in receipt.notes],
+    }
+
+
+def _entry(entry: Entry, repository: Repository, labels: Labels) -> dict[str, object]:
+    commit, analysis = entry.commit, entry.analysis
+    return {
+        **_commit(commit, repository),
+        "change_type": str(analysis.change_type),
+        "area": analysis.area,
+        "breaking": analysis.breaking,
+        "tier": str(analysis.tier),
+        "score": round(analysis.score, 6),
+        "reasons": [reason if isinstance(reason, str) else labels.phrase(reason) for reason in analysis.reasons],
+        "analyst": analysis.analyst,
+        "headline": analysis.headline,
+        "summary": change.summary(entry, labels),
+        **_depth(entry),
+        "files": len(commit.files),
+        "additions": commit.additions,
+        "deletions": commit.deletions,
+    }
+
+
+def _commit(commit: Commit, repository: Repository) -> dict[str, object]:
+    pull_request = commit.pull_request
+    return {
+        "sha": commit.sha,
+        "url": repository.commit_url(commit.sha),
+        "authored_at": _utc(commit.authored_at),
+        "committed_at": _utc(commit.committed_at),
+        "author": _person(commit.author),
+        "co_authors": [_person(person) for person in commit.co_authors],
+        "subject": commit.subject,
+        "pull_request": pull_request.number if pull_request else None,
+        "labels": list(pull_request.labels) if pull_request else [],
+        "commits": [
+            {"sha": brought.sha, "subject": brought.subject, "author": _person(brought.author)}
+            for brought in commit.brought
+        ],
+    }
+
+
+def _depth(entry: Entry) -> dict[str, object]:
+    depth = entry.analysis.depth
+    if depth is None:
+        return dict.fromkeys(("scope", "insight", "risks", "advice", "conclusion"))
+    return {
+        "scope": list(depth.scope),
+        "insight": [{"aspect": item.aspect, "text": item.text} for item in depth.insight],
+        "risks": [
+            {"severity": str(risk.severity), "text": risk.text, "path": risk.path, "line": risk.line}
+            for risk in depth.risks
+        ],
+        "advice": list(depth.advice),
+        "conclusion": depth.conclusion,
+    }
+
+
+def _person(person: Person) -> dict[str, object]:
+    # Addresses are left out: a digest is passed on to people whom the authors did not write to.
+    return {"name": person.name, "login": person.login}
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,249 @@
+"""Digest -> a thread of neutral messages: the day on one screen, and beneath it every change.
+
+The thread reads from what matters to what is there for the record: a message per high change, the medium changes by
+area, the low ones by type, and the table of all commits.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from bot.model import ChangeType, Digest, Entry, Tier
+from bot.present import change, overview
+from bot.present.blocks import (
+    Block,
+    Bold,
+    BulletedList,
+    Context,
+    Heading,
+    Message,
+    NumberedList,
+    Paragraph,
+    Spans,
+    Table,
+    Text,
+    Thread,
+    Time,
+)
+from bot.present.labels import Labels
+from bot.present.prose import joined, plain, prose
+
+# A channel shows few pins well: the most important changes are pinned, and the root says when others are not.
+PINS = 5
+
+# What a phone shows of the root without scrolling far.
+HIGHS_IN_ROOT = 10
+MEDIUMS_IN_ROOT = 3
+
+# How much goes into one message. Small enough to be read, large enough that a busy day is not a hundred messages.
+MEDIUM_PER_MESSAGE = 8
+LOW_PER_MESSAGE = 25
+TABLE_ROWS = 50
+
+# The order in which low changes are of interest.
+_TYPES = tuple(ChangeType)
+
+
+def lay_out(digest: Digest, labels: Labels) -> Thread:
+    """Return the digest as a root message and its threaded messages, in the order in which they are to be posted.
+
+    A day without changes is the root alone. The parts keep their names when the day grows: a high change is named by
+    its sha, and the table begins with the oldest change, so that a new one only appends to its last part.
+    """
+    if not digest.entries:
+        return Thread(_quiet(digest, labels), ())
+    replies = (
+        *_highs(digest, labels),
+        *_mediums(digest, labels),
+        *_lows(digest, labels),
+        *_tables(digest, labels),
+    )
+    return Thread(_root(digest, labels), replies)
+
+
+def _quiet(digest: Digest, labels: Labels) -> Message:
+    """Return the one line of a quiet day; only what could not be read makes it longer."""
+    title = overview.title(digest, labels)
+    said = labels.text("quiet")
+    if digest.tip_committed_at is not None:
+        last = digest.tip_committed_at.astimezone(digest.window.zone).date()
+        said = labels.text("quiet-since", day=labels.day(last))
+    line = (Bold(title), Text(labels.text("dot")), Text(said))
+    return Message(
+        "root", labels.text("notification", title=title, text=said), (Paragraph(line), *_notes(digest, labels))
+    )
+
+
+def _root(digest: Digest, labels: Labels) -> Message:
+    title = overview.title(digest, labels)
+    counts = overview.counts(digest, labels)
+    blocks: list[Block] = [Heading((Text(title),)), Paragraph((Text(counts),)), *_top(digest, labels)]
+    if where := overview.where(digest, labels):
+        blocks.append(Paragraph(where))
+    blocks += [Context((Text(overview.receipt(digest, labels)),)), *_notes(digest, labels)]
+    blocks.append(Context((Text(_more(digest, labels)),)))
+    return Message("root", labels.text("notification", title=title, text=counts), tuple(blocks))
+
+
+def _top(digest: Digest, labels: Labels) -> tuple[Block, ...]:
+    """Return the headlines of the high changes; on a day that has none, those of the first medium ones."""
+    tier, most = (Tier.HIGH, HIGHS_IN_ROOT) if digest.counts[Tier.HIGH] else (Tier.MEDIUM, MEDIUMS_IN_ROOT)
+    entries = digest.of_tier(tier)
+    items = tuple(_headline_with_link(entry, digest) for entry in entries[:most])
+    if not items:
+        return ()
+    listed: Block = NumberedList(items) if tier is Tier.HIGH else BulletedList(items)
+    rest = len(entries) - len(items)
+    if not rest:
+        return (listed,)
+    return listed, Context((Text(labels.text(f"more-{tier}", count=rest)),))
+
+
+def _headline_with_link(entry: Entry, digest: Digest) -> Spans:
+    return (*change.headline(entry), Text(" "), *change.reference(entry.commit, digest.repository))
+
+
+def _notes(digest: Digest, labels: Labels) -> tuple[Block, ...]:
+    return tuple(Context(prose(note)) for note in overview.notes(digest, labels))
+
+
+def _more(digest: Digest, labels: Labels) -> str:
+    """Return what the thread holds, and how many of the high changes are pinned if not all of them are."""
+    parts = [labels.text(f"thread-{tier}") for tier in Tier if digest.counts[tier]]
+    parts.append(labels.text("thread-table"))
+    said = labels.text("in-the-thread", parts=labels.text("list-separator").join(parts))
+    if digest.counts[Tier.HIGH] <= PINS:
+        return said
+    return f"{said} {labels.text('pinned-some', pinned=PINS, count=digest.counts[Tier.HIGH])}"
+
+
+def _highs(digest: Digest, labels: Labels) -> Iterable[Message]:
+    entries = digest.of_tier(Tier.HIGH)
+    for position, entry in enumerate(entries, start=1):
+        yield _high(entry, digest, labels, position, len(entries))
+
+
+def _high(entry: Entry, digest: Digest, labels: Labels, position: int, of: int) -> Message:
+    headline = change.headline(entry)
+    place = labels.text("position", mark=labels.text("mark-high"), position=position, count=of)
+    said = prose(entry.analysis.summary)
+    blocks = (
+        Heading((Text(f"{place} "), *headline)),
+        Context(change.identity(entry, digest.repository, labels)),
+        *((Paragraph(said),) if said else ()),
+        *change.why(entry, labels),
+        *change.reach(entry, labels),
+        *change.depth_blocks(entry, labels),
+        *change.brought(entry.commit, digest.repository, labels),
+    )
+    return Message(f"high/{entry.commit.sha}", plain(headline), blocks, pinned=position <= PINS)
+
+
+def _mediums(digest: Digest, labels: Labels) -> Iterable[Message]:
+    areas: dict[str | None, list[Entry]] = defaultdict(list)
+    for entry in digest.of_tier(Tier.MEDIUM):
+        areas[entry.analysis.area].append(entry)
+    # The area of the most important change comes first; what has no area comes last.
+    elsewhere = areas.pop(None, [])
+    groups = [(labels.spans("group-medium", area=prose(area or "")), entries) for area, entries in areas.items()]
+    if elsewhere:
+        groups.append((labels.spans("group-medium-none"), elsewhere))
+    for number, packed in enumerate(_packed(groups, MEDIUM_PER_MESSAGE), start=1):
+        blocks: list[Block] = []
+        for name, entries in packed:
+            blocks.append(Heading(name))
+            blocks += [Paragraph(_medium(entry, digest, labels)) for entry in entries]
+        yield Message(f"medium/{number}", _names(packed, labels), tuple(blocks))
+
+
+def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
+    """Return two or three lines: what it is, what it means, and what it touches and why it matters."""
+    dot = labels.text("dot")
+    first = joined(
+        (
+            (*change.strong_headline(entry), Text(" "), *change.reference(entry.commit, digest.repository)),
+            change.authors(entry.commit, labels),
+            (Bold(labels.text("breaking")),) if entry.analysis.breaking else (),
+        ),
+        dot,
+    )
+    brought = len(entry.commit.brought)
+    last = joined(
+        (
+            change.reasons(entry, labels),
+            change.scope(entry.commit, labels),
+            (Text(labels.text("brings", count=brought)),) if brought else (),
+        ),
+        dot,
+    )
+    return joined((first, prose(entry.analysis.summary), last), "\n")
+
+
+def _lows(digest: Digest, labels: Labels) -> Iterable[Message]:
+    types: dict[ChangeType, list[Entry]] = defaultdict(list)
+    for entry in digest.of_tier(Tier.LOW):
+        types[entry.analysis.change_type].append(entry)
+    ordered = sorted(types.items(), key=lambda group: _TYPES.index(group[0]))
+    groups = [(labels.spans("group-low", type=labels.change_type(kind)), entries) for kind, entries in ordered]
+    for number, packed in enumerate(_packed(groups, LOW_PER_MESSAGE), start=1):
+        blocks: list[Block] = []
+        for name, entries in packed:
+            blocks.append(Heading(name))
+            blocks.append(BulletedList(tuple(_low(entry, digest, labels) for entry in entries)))
+        yield Message(f"low/{number}", _names(packed, labels), tuple(blocks))
+
+
+def _low(entry: Entry, digest: Digest, labels: Labels) -> Spans:
+    line = _headline_with_link(entry, digest)
+    if entry.commit.unread is None:
+        return line
+    return joined((line, change.scope(entry.commit, labels)), labels.text("dot"))
+
+
+_Groups = Sequence[tuple[Spans, Sequence[Entry]]]
+
+
+def _packed(groups: _Groups, most: int) -> Iterable[_Groups]:
+    """Yield the groups in packs of at most `most` entries; only a group that is larger than a pack is parted."""
+    pack: list[tuple[Spans, Sequence[Entry]]] = []
+    for name, entries in groups:
+        room = most - sum(len(packed) for _, packed in pack)
+        if pack and len(entries) > room:
+            yield pack
+            pack = []
+        full = len(entries) // most * most
+        for first in range(0, full, most):
+            yield [(name, entries[first : first + most])]
+        if len(entries) > full:
+            pack.append((name, entries[full:]))
+    if pack:
+        yield pack
+
+
+def _names(groups: _Groups, labels: Labels) -> str:
+    return labels.text("list-separator").join(plain(name) for name, _ in groups)
+
+
+def _tables(digest: Digest, labels: Labels) -> Iterable[Message]:
+    entries = tuple(reversed(digest.entries))
+    parts = -(-len(entries) // TABLE_ROWS)
+    header = tuple(labels.text(f"table-{column}") for column in ("time", "author", "message", "commit"))
+    for part in range(1, parts + 1):
+        title = labels.text("table-title")
+        if parts > 1:
+            title = labels.text("table-title-part", part=part, parts=parts)
+        rows = entries[(part - 1) * TABLE_ROWS : part * TABLE_ROWS]
+        table = Table(header, tuple(_row(entry, digest, labels) for entry in rows))
+        yield Message(f"table/{part}", title, (Heading((Text(title),)), table))
+
+
+def _row(entry: Entry, digest: Digest, labels: Labels) -> tuple[Spans, ...]:
+    commit = entry.commit
+    local = commit.committed_at.astimezone(digest.window.zone)
+    one_day = digest.window.end - digest.window.start <= timedelta(hours=25)
+    return (
+        (Time(commit.committed_at, labels.time(local) if one_day else labels.moment(local)),),
+        change.authors(commit, labels),
+        prose(commit.subject),
+        change.commit_link(commit.sha, digest.repository),
+    )

@@ -1,0 +1,193 @@
+### The words in English. A text between backticks is a name from the code.
+### Variables that select a variant are numbers; text values are inserted as they are.
+
+## Dates (patterns and skeletons of CLDR, https://cldr.unicode.org)
+
+locale = en_001
+pattern-day = EEEE d MMMM y
+pattern-days = yMMMd
+pattern-moment = d MMM HH:mm
+pattern-dated-moment = d MMM y HH:mm
+pattern-time = HH:mm
+period-since = since { $ref } ({ $days })
+period-between = { $start } to { $end }
+
+## How things are strung together
+
+list-separator = {", "}
+clause-separator = {"; "}
+tally-separator = {", "}
+dot = {" · "}
+after-label = {"  "}
+named = { $name }: { $text }
+
+## The names of things
+
+tier-high = 🔴 High
+tier-medium = 🟡 Medium
+tier-low = 🟢 Low
+mark-high = 🔴
+mark-medium = 🟡
+mark-low = 🟢
+
+type-feature = feature
+type-fix = fix
+type-performance = performance
+type-security = security
+type-refactor = refactoring
+type-documentation = documentation
+type-test = tests
+type-ci = CI
+type-build = build
+type-dependencies = dependencies
+type-revert = revert
+type-release = release
+type-other = other
+
+severity-high = high
+severity-medium = medium
+severity-low = low
+
+aspect-architecture = architecture
+aspect-performance = performance
+aspect-security = security
+aspect-maintainability = maintainability
+aspect-compatibility = compatibility
+
+## A digest as a whole
+
+title = { $repository } · { $period }
+title-several = Changes · { $period }
+changes-by-authors = { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+  } by { $authors ->
+    [one] { $authors } author
+   *[other] { $authors } authors
+  }
+count-high = 🔴 { $count } high
+count-medium = 🟡 { $count } medium
+count-low = 🟢 { $count } low
+notification = { $title }: { $text }
+more-high = and { $count } more in the thread
+more-medium = and { $count } more in the thread
+where = Where
+area-count = { $area } { $count }
+areas-more = { $areas ->
+    [one] { $areas } more area
+   *[other] { $areas } more areas
+  } { $count }
+areas-none = elsewhere { $count }
+lines = +{ $additions } −{ $deletions }
+lines-in-files = +{ $additions } −{ $deletions } in { $files ->
+    [one] { $files } file
+   *[other] { $files } files
+  }
+in-the-thread = Every change is in the thread: { $parts }.
+thread-high = the high ones in full
+thread-medium = the medium ones by area
+thread-low = the low ones by type
+thread-table = then all commits in a table
+pinned-some = { $pinned } of { $count } high changes are pinned.
+quiet = No changes landed.
+quiet-since = No changes landed; the last one before is of { $day }.
+
+## The receipt
+
+window-utc = { $start } to { $end } UTC
+window-zone = { $start } to { $end } { $zone } ({ $startUtc } to { $endUtc } UTC)
+receipt-found = { $found } found, { $analysed } analysed
+receipt-failed = { $count } could not be read
+receipt-cut = { $count ->
+    [one] { $count } diff shortened
+   *[other] { $count } diffs shortened
+  }
+receipt-fallback = { $count } analysed by rules, because the model failed
+analyst-rules = ranked by rules, without a model
+analyst-model = by { $analyst }
+
+## One change
+
+position = { $mark } { $position }/{ $count }
+pull-request = #{ $number }
+authors = { $author } with { $others }
+breaking = breaking
+why-high = Why high
+why-medium = Why medium
+why-low = Why low
+scope = Scope
+insight = Insight
+risks = Risks
+advice = Do
+conclusion = Conclusion
+pull-request-labels = labels { $labels }
+risk = { $severity }: { $text } ({ $place })
+brings = { $count ->
+    [one] Brings { $count } commit
+   *[other] Brings { $count } commits
+  }
+brings-more = and { $count } more
+unread = The files could not be read: { $reason }
+
+## The shape of a change
+
+shape-empty = no files changed
+shape-folder = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+  } in { $folder }: { $files }
+shape-more = { $count ->
+    [one] { $count } more file
+   *[other] { $count } more files
+  }
+shape-tests = { $count ->
+    [one] { $count } test file
+   *[other] { $count } test files
+  }
+file-marked = { $file } ({ $marks })
+file-added = new
+file-deleted = deleted
+file-renamed = was { $previous }
+file-copied = copied from { $previous }
+file-type-changed = type changed
+file-binary = binary
+file-submodule = submodule
+file-mode = mode changed
+
+## The table of all commits
+
+table-title = All commits, the oldest first
+table-title-part = All commits, the oldest first ({ $part }/{ $parts })
+table-time = Time
+table-author = Author
+table-message = Message
+table-commit = Commit
+
+## The groups of the thread
+
+group-medium = 🟡 { $area }
+group-medium-none = 🟡 Elsewhere
+group-low = 🟢 { $type }
+
+## The report
+
+report-contents = Contents
+report-statistics = Statistics
+report-commits = Commits
+report-tier = { $tier } ({ $count })
+report-time-zone = Times are in { $zone }.
+report-change-type = Type
+report-importance = Importance
+report-why = Why
+report-summary = Summary
+report-aspect = Aspect
+report-effect = Effect
+report-commit-line = { $sha } by { $author }, { $time }
+
+## What a source could not read
+
+unread-missing-objects = the clone lacks some of its objects
+unread-shallow-boundary = the clone is shallow and ends here
+history-ends-early = The clone's history ends at `{ $sha }`; older changes are not in it.
+repository-empty = The repository has no commits yet.
+detached-head = No branch is checked out: the commit that is, was read.

@@ -1,0 +1,103 @@
+"""What is said of a digest as a whole: its title, its counts, where the work went, and the receipt."""
+
+from collections import Counter
+
+from bot.model import Digest, Receipt, Tier
+from bot.present.blocks import Bold, Spans, Text
+from bot.present.labels import Labels
+from bot.present.prose import joined, prose
+
+# How many areas are named; the rest are counted together.
+AREAS_NAMED = 8
+
+_COUNTS = {Tier.HIGH: "count-high", Tier.MEDIUM: "count-medium", Tier.LOW: "count-low"}
+
+
+def title(digest: Digest, labels: Labels) -> str:
+    """Return the repository and the period."""
+    return labels.text("title", repository=digest.repository.name, period=labels.period(digest.window))
+
+
+def counts(digest: Digest, labels: Labels) -> str:
+    """Return how many changes there are, by how many authors, and how many in each tier that has any.
+
+    An author is told by the name, since one person commits under several addresses.
+    """
+    people = {entry.commit.author.name.casefold() for entry in digest.entries}
+    parts = [labels.text("changes-by-authors", changes=len(digest.entries), authors=len(people))]
+    parts += [labels.text(_COUNTS[tier], count=count) for tier, count in digest.counts.items() if count]
+    return labels.text("dot").join(parts)
+
+
+def where(digest: Digest, labels: Labels) -> Spans:
+    """Return the areas with their changes, the busiest first, and the lines and files of all changes together.
+
+    A file that several changes touch counts once.
+    """
+    areas = Counter(entry.analysis.area for entry in digest.entries)
+    elsewhere = areas.pop(None, 0)
+    ranked = sorted(areas.items(), key=lambda area: (-area[1], area[0] or ""))
+    named, rest = ranked[:AREAS_NAMED], ranked[AREAS_NAMED:]
+    parts = [labels.spans("area-count", area=prose(area or ""), count=count) for area, count in named]
+    if rest:
+        count = sum(count for _, count in rest)
+        parts.append((Text(labels.text("areas-more", areas=len(rest), count=count)),))
+    if elsewhere and named:
+        parts.append((Text(labels.text("areas-none", count=elsewhere)),))
+    parts.append(_lines(digest, labels))
+    line = joined(parts, labels.text("dot"))
+    return (Bold(labels.text("where")), Text(labels.text("after-label")), *line) if line else ()
+
+
+def _lines(digest: Digest, labels: Labels) -> Spans:
+    commits = [entry.commit for entry in digest.entries]
+    files = {file.path for commit in commits for file in commit.files}
+    if not files:
+        return ()
+    text = labels.text(
+        "lines-in-files",
+        additions=sum(commit.additions for commit in commits),
+        deletions=sum(commit.deletions for commit in commits),
+        files=len(files),
+    )
+    return (Text(text),)
+
+
+def receipt(digest: Digest, labels: Labels) -> str:
+    """Return the window in its zone and in UTC, what was found, read and cut, and who analysed it."""
+    tally = labels.text("tally-separator").join(_tally(digest.receipt, labels))
+    parts = (_window(digest, labels), tally, _analyst(digest, labels))
+    return labels.text("dot").join(parts)
+
+
+def notes(digest: Digest, labels: Labels) -> tuple[str, ...]:
+    """Return what could not be read or was limited, a sentence each."""
+    return tuple(labels.phrase(note) for note in digest.receipt.notes)
+
+
+def _window(digest: Digest, labels: Labels) -> str:
+    window = digest.window
+    start, end = (labels.moment(moment) for moment in (window.start, window.end))
+    if window.start.astimezone(window.zone).utcoffset() == window.start.utcoffset():
+        return labels.text("window-utc", start=start, end=end)
+    local_start, local_end = (labels.moment(moment.astimezone(window.zone)) for moment in (window.start, window.end))
+    return labels.text(
+        "window-zone", start=local_start, end=local_end, zone=window.timezone, startUtc=start, endUtc=end
+    )
+
+
+def _tally(receipt: Receipt, labels: Labels) -> list[str]:
+    tally = [labels.text("receipt-found", found=receipt.found, analysed=receipt.analysed)]
+    if receipt.failed:
+        tally.append(labels.text("receipt-failed", count=receipt.failed))
+    if receipt.cut:
+        tally.append(labels.text("receipt-cut", count=receipt.cut))
+    if receipt.fallback:
+        tally.append(labels.text("receipt-fallback", count=len(receipt.fallback)))
+    return tally
+
+
+def _analyst(digest: Digest, labels: Labels) -> str:
+    if digest.analyst == "rules":
+        return labels.text("analyst-rules")
+    return labels.text("analyst-model", analyst=digest.analyst)
