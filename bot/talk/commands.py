@@ -1,0 +1,182 @@
+"""What people say -> Command, and the grammar of it as data, from which adapters make their options and help.
+
+In chat a text is `digest REPOSITORY… [PERIOD]` or `help`. A terminal splits off options itself and hands the rest of
+its words to `split_request`, which both share.
+"""
+
+import difflib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import RequestError, UnsafeName
+from bot.model import Period
+from bot.talk import periods
+from bot.talk.names import check_repository_name
+from bot.talk.wording import quoted
+
+DEFAULT_PERIOD = "today"
+MAX_REPOSITORIES = 10
+_MAX_LENGTH = 2000
+_LONGEST_PERIOD = 10  # words: "from the day before yesterday to the day before yesterday"
+
+# Words that only ever begin a period, so that one that is not understood is not looked for as a repository.
+_OPENERS = frozenset({"since", "last", "past", "previous", "this", "the", "from", "自", "自从", "从"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What follows a verb."""
+
+    name: str
+    description: str
+    required: bool
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A thing that can be asked for: its name, what else it is called, what it does and what it takes."""
+
+    name: str
+    also: tuple[str, ...]
+    description: str
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """The verb and its parameters on one line, as manuals write them: `digest REPOSITORY… [PERIOD]`."""
+        return " ".join((self.name, *(_usage(parameter) for parameter in self.parameters)))
+
+
+REPOSITORY = Parameter("repository", "A name, owner/name, or the address of a repository", required=True, repeated=True)
+PERIOD = Parameter("period", f'Days, or "since" a tag or a commit; {DEFAULT_PERIOD} unless given', required=False)
+DIGEST = Verb("digest", ("摘要", "日报"), "Post the ranked changes of repositories", (REPOSITORY, PERIOD))
+HELP = Verb("help", ("帮助",), "Show what can be asked")
+GRAMMAR = (DIGEST, HELP)
+_VERBS = {name: verb for verb in GRAMMAR for name in (verb.name, *verb.also)}
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A wish for a digest. The repositories are names (`ruff`, `astral-sh/ruff`): never a path, never a URL."""
+
+    repositories: tuple[str, ...]
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A wish to know what can be asked, with a few periods that work today."""
+
+    verbs: tuple[Verb, ...]
+    periods: tuple[str, ...]
+
+
+Command = Digest | Help
+
+
+def parse_command(text: str, now: datetime, timezone: str, *, host: str = "github.com") -> Command:
+    """Return what a text from a chat asks for, at a moment (aware) and in an IANA zone.
+
+    The verb may be preceded by a slash, and an empty text asks for help. A repository's address is understood where it
+    is on `host`. Raises RequestError, or the subclass of it that fits.
+    """
+    spoken = unicodedata.normalize("NFKC", text[: _MAX_LENGTH + 1])
+    if len(spoken) > _MAX_LENGTH:
+        raise RequestError(f"A command has at most {_MAX_LENGTH} characters.", remedy=f"Write {quoted(DIGEST.usage)}.")
+    first, *rest = spoken.split() or [HELP.name]
+    verb = _verb(first.removeprefix("/"))
+    if verb is HELP or _is_help(rest):
+        return Help(GRAMMAR, periods.examples(now, timezone))
+    words, period = split_request(rest, now, timezone)
+    names = tuple(dict.fromkeys(check_repository_name(word, host) for word in words))
+    if len(names) > MAX_REPOSITORIES:
+        raise RequestError(
+            f"A digest covers at most {MAX_REPOSITORIES} repositories, not {len(names)}.",
+            remedy="Ask for them in several digests.",
+        )
+    return Digest(names, period)
+
+
+def split_request(words: Sequence[str], now: datetime, timezone: str) -> tuple[tuple[str, ...], Period]:
+    """Return the repositories, as they were written, and the period of `REPOSITORY… [PERIOD]`.
+
+    The period is as many words as make one, and `today` if there is none. What only looks like a period is an error,
+    not a repository. Raises RequestError where a repository is missing or follows the period, and whatever
+    `periods.parse` raises.
+    """
+    found = _find_period(words, now, timezone)
+    if found is None:
+        opener = next((at for at, word in enumerate(words) if _opens(word)), None)
+        if opener is not None:
+            periods.parse(" ".join(words[opener:]), now, timezone)  # raises, since no run of words is a period
+        found = _Run(len(words), len(words), periods.parse(DEFAULT_PERIOD, now, timezone))
+    before, spoken, after = words[: found.start], words[found.start : found.end], words[found.end :]
+    if after:
+        if _find_period(after, now, timezone):
+            raise RequestError(
+                "A digest has one period, and here are several.", remedy=f"Write {quoted(DIGEST.usage)}."
+            )
+        raise RequestError("The period comes after the repositories.", remedy=_write(*before, *after, *spoken))
+    if not before:
+        raise RequestError(
+            "There is no repository to digest.", remedy=_write("owner/name", *(spoken or [DEFAULT_PERIOD]))
+        )
+    return tuple(before), found.period
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The words from `start` up to `end`, and the period that they are."""
+
+    start: int
+    end: int
+    period: Period
+
+
+def _find_period(words: Sequence[str], now: datetime, timezone: str) -> _Run | None:
+    """Return the first run of words that is a period, the longest of those that begin there."""
+    refused: UnsafeName | None = None
+    for start in range(len(words)):
+        for end in range(min(len(words), start + _LONGEST_PERIOD), start, -1):
+            try:
+                period = periods.find(" ".join(words[start:end]), now, timezone)
+            except UnsafeName as error:  # "since v1.2 ruff": the ref may be fewer words
+                refused = refused or error
+                continue
+            if period is not None:
+                return _Run(start, end, period)
+    if refused:
+        raise refused
+    return None
+
+
+def _write(*words: str) -> str:
+    return f"Write {quoted(' '.join((DIGEST.name, *words)))}."
+
+
+def _opens(word: str) -> bool:
+    first, *_ = word.lower().split() or [""]
+    return first in _OPENERS
+
+
+def _verb(word: str) -> Verb:
+    verb = _VERBS.get(word.lower())
+    if verb is None:
+        near = difflib.get_close_matches(word.lower(), _VERBS, 1)
+        usage = (_VERBS[near[0]] if near else DIGEST).usage
+        raise RequestError(
+            f"{quoted(word)} is not a command.", remedy=f"Write {quoted(usage)} or {quoted(HELP.usage)}."
+        )
+    return verb
+
+
+def _is_help(words: Sequence[str]) -> bool:
+    return len(words) == 1 and _VERBS.get(words[0].lower()) is HELP
+
+
+def _usage(parameter: Parameter) -> str:
+    name = parameter.name.upper() + "…" * parameter.repeated
+    return name if parameter.required else f"[{name}]"
