@@ -1,0 +1,9 @@
+"""What is kept between runs, in SQLite or PostgreSQL. Nothing else of the project knows of a database.
+
+A read never writes. Whatever is kept here can be fetched again, so a row that this version of the program cannot use
+counts as absent, and rows are dropped by age.
+"""
+
+from bot.store.store import Retention, Store, open_store
+
+__all__ = ["Retention", "Store", "open_store"]

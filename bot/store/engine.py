@@ -1,0 +1,154 @@
+"""Opens the database and begins its transactions: SQLite in the data directory, or PostgreSQL."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import ConfigurationError, StoreError
+from bot.store import migrations
+from bot.store.faults import translated
+
+FILE_NAME = "digestbot.sqlite3"
+PATIENCE = timedelta(seconds=30)
+_CONNECT_SECONDS = 10
+_POSTGRESQL_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg"}
+
+
+class Database:
+    """An open database, of one kind or the other. `name` begins a sentence about it."""
+
+    def __init__(self, engine: AsyncEngine, name: str) -> None:
+        self.name = name
+        self._reads = engine
+        self._writes = engine.execution_options(writes=True)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction that only reads; it waits for nobody.
+
+        Raises StoreUnavailable and StoreError, here and from whatever is done within.
+        """
+        with translated(self.name):
+            async with self._reads.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self, *alone_in: Table) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction that may write, and commit it at the end.
+
+        Nobody else writes to the tables `alone_in` meanwhile; on SQLite that is so of all tables. Raises
+        StoreUnavailable and StoreError, here and from whatever is done within.
+        """
+        with translated(self.name):
+            async with self._writes.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    for table in alone_in:
+                        await connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+                yield connection
+
+    async def migrate(self) -> None:
+        """Bring the schema up to date. Raises ConfigurationError if it is newer than the program."""
+        async with self.reading() as connection:
+            current = await connection.run_sync(migrations.is_current)
+        if not current:
+            async with self.writing() as connection:
+                await connection.run_sync(migrations.upgrade)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._reads.dispose()
+
+
+async def open_sqlite(data_dir: Path, patience: timedelta = PATIENCE) -> Database:
+    """Open the file in the data directory, and make either if it is missing; for this user alone.
+
+    `patience` is how long to wait for another process that writes. Raises StoreError if the place cannot be used.
+    """
+    path = await asyncio.to_thread(_make_private, data_dir)
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        # The driver must leave the beginning of transactions to `_begin_sqlite`.
+        connect_args={"timeout": patience.total_seconds(), "isolation_level": None},
+        hide_parameters=True,
+    )
+    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return Database(engine, f"The database {path}")
+
+
+def open_postgresql(url: str, patience: timedelta = PATIENCE) -> Database:
+    """Open the database that a URL of the usual forms names (postgres://, postgresql://), without connecting yet.
+
+    `patience` is how long to wait for a lock. Raises ConfigurationError if the URL is none, or the driver is missing.
+    """
+    try:
+        engine = create_async_engine(
+            _postgresql_url(url),
+            connect_args={"connect_timeout": _CONNECT_SECONDS},
+            hide_parameters=True,
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError:
+        message = "DATABASE_URL names a PostgreSQL database, but the driver for it is not installed."
+        raise ConfigurationError(message, remedy="Install digestbot[postgres].") from None
+    milliseconds = round(patience.total_seconds() * 1000)
+
+    def set_up(connection: Any, _record: Any) -> None:  # noqa: ANN401 # whatever the driver calls a connection
+        connection.cursor().execute(f"SET lock_timeout = {milliseconds}")
+        connection.commit()
+
+    event.listen(engine.sync_engine, "connect", set_up)
+    return Database(engine, "The database of DATABASE_URL")
+
+
+def _postgresql_url(text: str) -> URL:
+    """Return the URL for our driver. The errors show nothing of it, since any part may be a misplaced password."""
+    with suppress(ArgumentError, ValueError):
+        url = make_url(text)
+        # An "@" that is not escaped in the password would end up in the name of the host, and so in errors.
+        if url.drivername in _POSTGRESQL_SCHEMES and "@" not in (url.host or ""):
+            return url.set(drivername="postgresql+psycopg")
+    message = "DATABASE_URL is not the URL of a PostgreSQL database."
+    remedy = "Write postgresql://user:password@host/database, with %40 for an @ in the password, or unset it."
+    raise ConfigurationError(message, remedy=remedy)
+
+
+def _make_private(data_dir: Path) -> Path:
+    """Make sure of the folder and the file, and return the file's absolute path."""
+    path = data_dir.absolute() / FILE_NAME
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite gives its files beside this one the same mode.
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            with suppress(PermissionError):
+                os.fchmod(file, 0o600)
+        finally:
+            os.close(file)
+    except OSError as error:
+        message = f"The database {path} cannot be opened: {error.strerror}."
+        remedy = "Make the folder writable, or set DIGESTBOT_DATA_DIR to another one."
+        raise StoreError(message, remedy=remedy) from None
+    return path
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 # whatever the driver calls a connection
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # Begun as a reader, a transaction that goes on to write fails at once if another has written meanwhile.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

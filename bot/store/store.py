@@ -1,0 +1,108 @@
+"""The store as a whole: opening it, and what is done to everything that is kept. See `bot.ports.Upkeep`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Select, delete, select, update
+
+from bot.ports import Changes, Clock, PullRequests, ResolvedNames
+from bot.store.changes import StoredChanges
+from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
+from bot.store.names import StoredNames
+from bot.store.pull_requests import StoredPullRequests
+from bot.store.rows import timestamp, upsert
+from bot.store.tables import CHANGES, PULL_REQUESTS, RESOLVED_NAMES, UPKEEP
+
+_PRUNING = "prune"
+_DAY = int(timedelta(days=1).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept after they were last fetched. All of them can be fetched again."""
+
+    names: timedelta = timedelta(days=90)
+    pull_requests: timedelta = timedelta(days=90)
+    changes: timedelta = timedelta(days=180)
+
+
+_RETENTION = Retention()
+
+
+class Store:
+    """An open store; its parts are ports."""
+
+    def __init__(self, database: Database, clock: Clock, retention: Retention) -> None:
+        self.names: ResolvedNames = StoredNames(database, clock)
+        self.pull_requests: PullRequests = StoredPullRequests(database, clock)
+        self.changes: Changes = StoredChanges(database, clock)
+        self._database = database
+        self._clock = clock
+        self._kept_for = (
+            (RESOLVED_NAMES, retention.names),
+            (PULL_REQUESTS, retention.pull_requests),
+            (CHANGES, retention.changes),
+        )
+
+    async def rename(self, old: str, new: str) -> None:
+        """Move the rows of a repository to its new name; one that is there already gives way."""
+        if old == new:
+            return
+        async with self._database.writing(RESOLVED_NAMES, PULL_REQUESTS, CHANGES) as connection:
+            names = RESOLVED_NAMES.columns
+            await connection.execute(update(RESOLVED_NAMES).where(names.full_name == old).values(full_name=new))
+            for table in (PULL_REQUESTS, CHANGES):
+                repository, sha = table.columns.repository, table.columns.sha
+                moving = select(sha).where(repository == old)
+                await connection.execute(delete(table).where(repository == new, sha.in_(moving)))
+                await connection.execute(update(table).where(repository == old).values(repository=new))
+
+    async def prune(self) -> int:
+        """Drop what was kept too long ago, unless a process has done so within a day."""
+        now = timestamp(self._clock)
+        async with self._database.reading() as connection:
+            if await connection.scalar(_pruned_since(now - _DAY)):
+                return 0
+        dropped = 0
+        async with self._database.writing(UPKEEP, RESOLVED_NAMES, PULL_REQUESTS, CHANGES) as connection:
+            if await connection.scalar(_pruned_since(now - _DAY)):
+                return 0
+            for table, age in self._kept_for:
+                too_old = table.columns.kept_at < now - age.total_seconds()
+                dropped += (await connection.execute(delete(table).where(too_old))).rowcount
+            await upsert(connection, UPKEEP, [{"task": _PRUNING, "done_at": now}])
+        return dropped
+
+
+@asynccontextmanager
+async def open_store(
+    data_dir: Path,
+    database_url: str | None = None,
+    *,
+    clock: Clock,
+    retention: Retention = _RETENTION,
+    patience: timedelta = PATIENCE,
+) -> AsyncIterator[Store]:
+    """Open the database of the URL, or else the one in the data directory, and bring its schema up to date.
+
+    Several processes may have it open. `patience` is how long one waits for another that writes. Raises
+    ConfigurationError for a URL that cannot be used and for a database that is newer than the program,
+    StoreUnavailable and StoreError for one that cannot be opened.
+    """
+    if database_url:
+        database = open_postgresql(database_url, patience)
+    else:
+        database = await open_sqlite(data_dir, patience)
+    try:
+        await database.migrate()
+        yield Store(database, clock, retention)
+    finally:
+        await database.close()
+
+
+def _pruned_since(moment: int) -> Select[tuple[int]]:
+    columns = UPKEEP.columns
+    return select(columns.done_at).where(columns.task == _PRUNING, columns.done_at > moment)
