@@ -1,9 +1,11 @@
 """Opens the database and begins its transactions: SQLite in the data directory, or PostgreSQL."""
 
 import asyncio
+import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -73,7 +75,7 @@ async def open_sqlite(data_dir: Path, patience: timedelta = PATIENCE) -> Databas
 
     `patience` is how long to wait for another process that writes. Raises StoreError if the place cannot be used.
     """
-    path = await asyncio.to_thread(_make_private, data_dir)
+    path = await asyncio.to_thread(_prepare_sqlite, data_dir, patience)
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         # The driver must leave the beginning of transactions to `_begin_sqlite`.
@@ -82,7 +84,7 @@ async def open_sqlite(data_dir: Path, patience: timedelta = PATIENCE) -> Databas
     )
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return Database(engine, f"The database {path}")
+    return Database(engine, _sqlite_name(path))
 
 
 def open_postgresql(url: str, patience: timedelta = PATIENCE) -> Database:
@@ -122,29 +124,40 @@ def _postgresql_url(text: str) -> URL:
     raise ConfigurationError(message, remedy=remedy)
 
 
-def _make_private(data_dir: Path) -> Path:
-    """Make sure of the folder and the file, and return the file's absolute path."""
+def _prepare_sqlite(data_dir: Path, patience: timedelta) -> Path:
+    """Make sure of the folder and of a file that others may read while one writes, and return its absolute path."""
     path = data_dir.absolute() / FILE_NAME
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # SQLite gives its files beside this one the same mode.
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            with suppress(PermissionError):
-                os.fchmod(file, 0o600)
-        finally:
-            os.close(file)
+        # SQLite gives the files beside it the same mode. An existing one is not opened here: closing it again would
+        # release the locks that another connection of this process holds.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        with suppress(PermissionError):
+            path.chmod(0o600)
+        # SQLite does not wait for other processes that change the journal's mode at the same moment.
+        with os.fdopen(os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _set_journal_mode(path, patience)
     except OSError as error:
-        message = f"The database {path} cannot be opened: {error.strerror}."
-        remedy = "Make the folder writable, or set DIGESTBOT_DATA_DIR to another one."
+        message = f"{_sqlite_name(path)} cannot be opened: {error.strerror}."
+        remedy = "Make the folder writable, with room on its disk, or set DIGESTBOT_DATA_DIR to another one."
         raise StoreError(message, remedy=remedy) from None
     return path
+
+
+def _set_journal_mode(path: Path, patience: timedelta) -> None:
+    with translated(_sqlite_name(path)), closing(sqlite3.connect(path, timeout=patience.total_seconds())) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _sqlite_name(path: Path) -> str:
+    return f"The database {path}"
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 # whatever the driver calls a connection
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
 
 

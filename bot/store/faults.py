@@ -62,13 +62,13 @@ _POSTGRESQL: Mapping[str, Fault] = {
 
 @contextmanager
 def translated(database: str) -> Iterator[None]:
-    """Raise StoreUnavailable or StoreError where SQLAlchemy reports what a machine or an operator causes.
+    """Raise StoreUnavailable or StoreError where SQLAlchemy, or SQLite itself, reports what lies outside the program.
 
-    `database` is the name in the sentence. Whatever else SQLAlchemy reports is a fault of the program, and passes.
+    `database` is the name in the sentence. Whatever else is reported is a fault of the program, and passes.
     """
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         known = _error(error, database)
         if known is None:
             raise
@@ -76,34 +76,29 @@ def translated(database: str) -> Iterator[None]:
         raise known from None
 
 
-def _error(error: SQLAlchemyError, database: str) -> DigestbotError | None:
-    if isinstance(error, PoolTimeout):
-        return _say(_OVERLOADED, database)
-    if not isinstance(error, DBAPIError):
-        return None
-    code = getattr(error.orig, "sqlite_errorcode", None)
+def _error(error: SQLAlchemyError | sqlite3.Error, database: str) -> DigestbotError | None:
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    code, state = getattr(origin, "sqlite_errorcode", None), getattr(origin, "sqlstate", None)
     if code is not None:
         fault = _SQLITE.get(code & 0xFF)
-        return _say(fault, database) if fault else None
-    state = getattr(error.orig, "sqlstate", None)
-    if state is not None:
+    elif state is not None:
         fault = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
-        return _say(fault, database) if fault else None
-    return _connection_error(error, database)
+    elif isinstance(error, PoolTimeout):
+        fault = _OVERLOADED
+    else:
+        return _connection_error(error, database)
+    return fault.error(f"{database} {fault.sentence}.", remedy=fault.remedy) if fault else None
 
 
-def _say(fault: Fault, database: str) -> DigestbotError:
-    return fault.error(f"{database} {fault.sentence}.", remedy=fault.remedy)
-
-
-def _connection_error(error: DBAPIError, database: str) -> DigestbotError | None:
-    """Return the error for what libpq says of connections: it has no code, and no password in it."""
-    said = str(error.orig).strip().partition("\n")[0].rstrip(".")
-    remedy = "Check DATABASE_URL, and that its server runs."
+def _connection_error(error: SQLAlchemyError | sqlite3.Error, database: str) -> DigestbotError | None:
+    """Return the error for what libpq says of connections, which has no code; libpq never shows the password."""
+    kind: type[DigestbotError]
     match error:
         case OperationalError() | InterfaceError():
-            return StoreUnavailable(f"{database} cannot be reached: {said}.", remedy=remedy)
+            kind = StoreUnavailable
         case ProgrammingError():
-            return ConfigurationError(f"{database} cannot be reached: {said}.", remedy=remedy)
+            kind = ConfigurationError
         case _:
             return None
+    said = str(error.orig).strip().partition("\n")[0].rstrip(".")
+    return kind(f"{database} cannot be reached: {said}.", remedy="Check DATABASE_URL, and that its server runs.")
