@@ -1,0 +1,6 @@
+"""Reading repositories by git."""
+
+from adapters.source.git.settings import GitSettings
+from adapters.source.git.source import GitSource
+
+__all__ = ["GitSettings", "GitSource"]

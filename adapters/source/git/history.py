@@ -1,0 +1,187 @@
+"""Which commits landed: the walk along first parents, and what merges brought."""
+
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.source.git.messages import decode, message_of, moment, trailers_of
+from adapters.source.git.process import GitFailed
+from adapters.source.git.view import View
+from bot.model import BroughtCommit, Person, Window
+
+OLDER_IN_A_ROW = 50
+"""Committer dates are not monotone: only so many older commits in succession say that the window is behind."""
+
+BROUGHT_KEPT = 250
+"""How many of the commits that a merge brought are kept: more than anybody reads beneath one change."""
+
+_WALK = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%e%x00%(trailers:only,unfold)%x00%B"
+_WALK_FIELDS = 9
+_BROUGHT = "%H%x00%P%x00%an%x00%ae%x00%e%x00%s"
+_BROUGHT_FIELDS = 6
+# Names and messages come as they are stored, since a commit that lies about its encoding must not stop git.
+_PLAIN = ("-z", "--encoding=none", "--no-show-signature", "--no-mailmap", "--no-notes", "--no-decorate", "--no-color")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A commit of the walk, without its files."""
+
+    sha: str
+    parents: tuple[str, ...]
+    author: Person
+    authored_at: datetime
+    committed_at: datetime
+    message: str
+    trailers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The landed changes of a period, newest first.
+
+    `last` is the oldest commit that was seen, wanted or not, and `ended_by_rule` says that older ones cannot matter.
+    `broken` says that history could not be read beyond `last`.
+    """
+
+    records: tuple[Record, ...]
+    last: str | None
+    ended_by_rule: bool
+    broken: bool = False
+
+    def reaches(self, shallow: frozenset[str]) -> bool:
+        """Return whether the walk ended by itself, and not where a clone was cut off."""
+        return self.ended_by_rule or self.last not in shallow
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What the merges brought: by merge the first commits and the number of all of them.
+
+    `complete` is False when a clone is cut off within it, and the commits may then be too many or too few.
+    """
+
+    commits: dict[str, tuple[BroughtCommit, ...]]
+    counts: dict[str, int]
+    complete: bool
+
+
+async def walk_window(view: View, tip: str, window: Window) -> Walk:
+    """Return every first-parent commit whose own committer date lies in the window."""
+    kept: list[Record] = []
+    last, older = None, 0
+    try:
+        async with aclosing(_first_parents(view, tip)) as records:
+            async for record in records:
+                last = record.sha
+                older = older + 1 if record.committed_at < window.start else 0
+                if window.start <= record.committed_at < window.end:
+                    kept.append(record)
+                if older == OLDER_IN_A_ROW:
+                    return Walk(tuple(kept), last, ended_by_rule=True)
+    except GitFailed:
+        return Walk(tuple(kept), last, ended_by_rule=False, broken=True)
+    return Walk(tuple(kept), last, ended_by_rule=False)
+
+
+async def walk_since(view: View, tip: str, base: str) -> Walk:
+    """Return every first-parent commit of the tip that is no part of the base's history."""
+    kept: list[Record] = []
+    try:
+        async with aclosing(_first_parents(view, tip, f"^{base}")) as records:
+            async for record in records:
+                kept.append(record)  # noqa: PERF401 -- what was read before an error is kept
+    except GitFailed:
+        return Walk(tuple(kept), kept[-1].sha if kept else None, ended_by_rule=False, broken=True)
+    return Walk(tuple(kept), kept[-1].sha if kept else None, ended_by_rule=False)
+
+
+async def read_brought(view: View, records: Sequence[Record]) -> Brought:
+    """Return what each of the merges brought, `M^1..M` without M itself, newest first; all of it by one git.
+
+    The changes lie on one line of first parents. So a commit was brought by the oldest merge of the line that reaches
+    it, and one list of everything above the oldest merge's first parent is enough to tell them apart.
+    """
+    merges = [record for record in records if len(record.parents) > 1]
+    if not merges:
+        return Brought({}, {}, complete=True)
+    revisions = (merges[0].sha, f"^{merges[-1].parents[0]}")
+    graph: dict[str, tuple[tuple[str, ...], BroughtCommit]] = {}
+    try:
+        arguments = ("log", *_PLAIN, f"--format={_BROUGHT}", "--end-of-options", *revisions)
+        async with aclosing(_records(view, arguments, _BROUGHT_FIELDS)) as found:
+            async for sha, parents, name, email, encoding, subject in found:
+                codec = encoding.decode("ascii", "replace")
+                commit = BroughtCommit(
+                    sha.decode("ascii"), decode(subject, codec), Person(decode(name, codec), decode(email, codec))
+                )
+                graph[commit.sha] = (tuple(parents.decode("ascii").split()), commit)
+    except GitFailed:
+        return Brought({}, {}, complete=False)
+    commits, counts = _share_out(merges, graph)
+    return Brought(commits, counts, complete=not any(sha in view.shallow for sha in graph))
+
+
+def _share_out(
+    merges: Sequence[Record], graph: dict[str, tuple[tuple[str, ...], BroughtCommit]]
+) -> tuple[dict[str, tuple[BroughtCommit, ...]], dict[str, int]]:
+    line = tuple(_line(merges[0].sha, graph))
+    owner = dict.fromkeys(line, "")
+    for merge in reversed(line):
+        pending = list(graph[merge][0][1:])
+        while pending:
+            sha = pending.pop()
+            if sha in graph and sha not in owner:
+                owner[sha] = merge
+                pending += graph[sha][0]
+    lists: dict[str, list[BroughtCommit]] = {merge.sha: [] for merge in merges}
+    counts = dict.fromkeys(lists, 0)
+    for sha, (_, commit) in graph.items():
+        merged_by = owner.get(sha)
+        if merged_by in lists:
+            counts[merged_by] += 1
+            if len(lists[merged_by]) < BROUGHT_KEPT:
+                lists[merged_by].append(commit)
+    return {sha: tuple(commits) for sha, commits in lists.items()}, counts
+
+
+def _line(sha: str, graph: dict[str, tuple[tuple[str, ...], BroughtCommit]]) -> Iterator[str]:
+    while sha in graph:
+        yield sha
+        sha = next(iter(graph[sha][0]), "")
+
+
+async def _first_parents(view: View, *revisions: str) -> AsyncGenerator[Record, None]:
+    arguments = ("log", "--first-parent", *_PLAIN, f"--format={_WALK}", "--end-of-options", *revisions)
+    async with aclosing(_records(view, arguments, _WALK_FIELDS)) as found:
+        async for record in found:
+            yield _record(record)
+
+
+def _record(found: Iterable[bytes]) -> Record:
+    sha, parents, name, email, authored, committed, encoding, trailers, message = found
+    codec = encoding.decode("ascii", "replace")
+    return Record(
+        sha=sha.decode("ascii"),
+        parents=tuple(parents.decode("ascii").split()),
+        author=Person(decode(name, codec), decode(email, codec)),
+        authored_at=moment(authored),
+        committed_at=moment(committed),
+        message=message_of(message, codec),
+        trailers=trailers_of(trailers, codec),
+    )
+
+
+async def _records(view: View, arguments: Sequence[str], width: int) -> AsyncGenerator[list[bytes], None]:
+    async with view.git.stream(arguments) as stream:
+        rest: list[bytes] = [b""]
+        async for chunk in stream:
+            first, *more = chunk.split(b"\0")
+            rest[-1] += first
+            rest += more
+            whole = (len(rest) - 1) // width * width
+            for begin in range(0, whole, width):
+                yield rest[begin : begin + width]
+            del rest[:whole]
+        await stream.finish()

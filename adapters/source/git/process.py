@@ -1,0 +1,197 @@
+"""Running git: without a shell, without anybody's configuration or hooks, within limits, and leaving nothing behind."""
+
+import asyncio
+import os
+import signal
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+CHUNK = 1 << 18
+_STDERR_KEPT = 1 << 14
+
+# What the operator's environment may say to git and to the programs that it starts: how to find them, how to reach
+# servers, and who the operator is to ssh.
+_PASSED_ON = (
+    "PATH",
+    "TMPDIR",
+    "SSH_AUTH_SOCK",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "GIT_SSL_CAINFO",
+    "http_proxy",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+)
+_FIXED = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+    # Nobody is there to answer questions, and a shared connection would outlive the command and keep its pipes open.
+    "GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ControlMaster=no",
+    "LC_ALL": "C.UTF-8",
+    # An empty list, not an absent one: no protocol at all, whatever a repository's own configuration says. It is what
+    # keeps a partial clone from fetching behind our back.
+    "GIT_ALLOW_PROTOCOL": "",
+}
+# Given on the side of the command line, so that they win over a repository's own configuration.
+_CONFIGURATION = {
+    "core.hooksPath": os.devnull,
+    "core.fsmonitor": "false",
+    "core.attributesFile": os.devnull,
+    "credential.helper": "",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "safe.directory": "*",
+}
+
+
+class GitFailed(Exception):
+    """git ended with an error: its status, and what it said, cut to a few kilobytes. It never leaves this package."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(f"git ended with status {status}")
+        self.status = status
+        self.said = said
+
+
+class GitStalled(Exception):
+    """git did not answer within its limit, and was ended. It never leaves this package."""
+
+
+@dataclass(frozen=True)
+class Git:
+    """How git is run: the program, what is put into its environment, and the limits in seconds.
+
+    `time_limit` bounds a command whose whole answer is awaited, `stall_limit` the silence of one that is read as a
+    stream. `keep_open` are file descriptors that git inherits.
+    """
+
+    executable: str
+    time_limit: float
+    stall_limit: float
+    environment: Mapping[str, str] = field(default_factory=dict)
+    configuration: Mapping[str, str] = field(default_factory=dict)
+    keep_open: tuple[int, ...] = ()
+
+    def having(self, **environment: str) -> "Git":
+        """Return the same with more in the environment."""
+        return replace(self, environment={**self.environment, **environment})
+
+    def configured(self, configuration: Mapping[str, str]) -> "Git":
+        """Return the same with more configuration, which is kept off the command line."""
+        return replace(self, configuration={**self.configuration, **configuration})
+
+    async def run(self, *arguments: str, stdin: bytes = b"", folder: Path | None = None) -> bytes:
+        """Return all that git prints. Raises GitFailed, GitStalled."""
+        try:
+            async with asyncio.timeout(self.time_limit), self.stream(arguments, stdin=stdin, folder=folder) as stream:
+                chunks = [chunk async for chunk in stream]
+                await stream.finish()
+        except TimeoutError:
+            raise GitStalled(arguments[0]) from None
+        return b"".join(chunks)
+
+    @asynccontextmanager
+    async def stream(
+        self, arguments: Sequence[str], *, stdin: bytes = b"", folder: Path | None = None
+    ) -> AsyncIterator["Stream"]:
+        """Start git, and give what it prints piece by piece. It is gone when the block is left."""
+        process = await asyncio.create_subprocess_exec(
+            self.executable,
+            *arguments,
+            stdin=PIPE if stdin else DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            cwd=folder,
+            env=self._environment(),
+            limit=CHUNK,
+            start_new_session=True,  # so that the programs which git starts end with it
+            pass_fds=self.keep_open,
+        )
+        stream = Stream(process, stdin, self.stall_limit)
+        try:
+            yield stream
+        finally:
+            await asyncio.shield(stream.close())
+
+    def _environment(self) -> dict[str, str]:
+        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        environment |= {**_FIXED, **self.environment}
+        configuration = {**_CONFIGURATION, **self.configuration}
+        environment["GIT_CONFIG_COUNT"] = str(len(configuration))
+        for number, (key, value) in enumerate(configuration.items()):
+            environment[f"GIT_CONFIG_KEY_{number}"] = key
+            environment[f"GIT_CONFIG_VALUE_{number}"] = value
+        return environment
+
+
+class Stream:
+    """What a running git prints: iterate over the pieces, then call `finish`."""
+
+    def __init__(self, process: Process, stdin: bytes, stall_limit: float) -> None:
+        assert process.stdout  # noqa: S101 -- it was asked for; this tells the type checker
+        assert process.stderr  # noqa: S101 -- likewise
+        self._process = process
+        self._stdout = process.stdout
+        self._stderr = process.stderr
+        self._stall_limit = stall_limit
+        self._said = bytearray()
+        self._tasks = [asyncio.create_task(self._listen())]
+        if stdin:
+            self._tasks.append(asyncio.create_task(self._feed(stdin)))
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield what git prints, as it comes. Raises GitStalled when nothing does for too long."""
+        while chunk := await self._read():
+            yield chunk
+
+    async def finish(self) -> None:
+        """Wait for the end. Raises GitFailed if git was not content."""
+        await asyncio.gather(*self._tasks)
+        if status := await self._process.wait():
+            raise GitFailed(status, self._said.decode("utf-8", "replace"))
+
+    async def close(self) -> None:
+        """End git, and whatever it started, if it is still there."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # The pipes must be read to their ends, or asyncio never lets go of them.
+        while await self._stdout.read(CHUNK):
+            pass
+        while await self._stderr.read(CHUNK):
+            pass
+        await self._process.wait()
+
+    async def _read(self) -> bytes:
+        try:
+            async with asyncio.timeout(self._stall_limit):
+                return await self._stdout.read(CHUNK)
+        except TimeoutError:
+            raise GitStalled("reading") from None
+
+    async def _listen(self) -> None:
+        while chunk := await self._stderr.read(CHUNK):
+            self._said += chunk[: _STDERR_KEPT - len(self._said)]
+
+    async def _feed(self, stdin: bytes) -> None:
+        assert self._process.stdin  # noqa: S101 -- there is one when there is something to feed
+        with suppress(BrokenPipeError, ConnectionResetError):  # git may end before it has read all
+            for begin in range(0, len(stdin), CHUNK):
+                self._process.stdin.write(stdin[begin : begin + CHUNK])
+                await self._process.stdin.drain()
+        self._process.stdin.close()

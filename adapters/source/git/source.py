@@ -1,0 +1,175 @@
+"""The git source: the landed changes of any repository that git can read."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from pathlib import Path
+
+from adapters.source.git.credentials import with_token
+from adapters.source.git.differences import Step, Unread
+from adapters.source.git.failures import translate
+from adapters.source.git.files import Files, read_files, read_names
+from adapters.source.git.history import BROUGHT_KEPT, Record
+from adapters.source.git.local import find_local, place_at
+from adapters.source.git.locations import remote_location
+from adapters.source.git.messages import co_authors, pull_request
+from adapters.source.git.mirror import mirror_folder
+from adapters.source.git.opening import Opened, opened_in_place, opened_mirror
+from adapters.source.git.patches import read_patches
+from adapters.source.git.process import Git, GitFailed, GitStalled
+from adapters.source.git.refs import refuse_unsafe_ref
+from adapters.source.git.settings import GitSettings
+from adapters.source.git.view import Place, View, view_of
+from bot.model import Collection, Commit, FileChange, Patch, Period, Phrase, Repository, Since, Window
+from bot.ports import PatchLimits, Progress, Stage
+
+SHALLOW_BOUNDARY = Phrase.of("unread-shallow-boundary")
+
+
+class GitSource:
+    """Reads repositories by git: those on this disk in place, all others through mirrors in the data directory.
+
+    The default branch of a repository on this disk is the one that is checked out (in a bare one, the one that HEAD
+    names); that of any other is what its server says. A mailmap is not applied: people are called what they were
+    called when they made the commit.
+    """
+
+    def __init__(self, settings: GitSettings, *, data_dir: Path) -> None:
+        """Keep mirrors beneath `data_dir`; nothing is read or written before a repository is asked for."""
+        self._settings = settings
+        self._mirrors = data_dir.absolute() / "mirrors"
+        self._git = Git(settings.executable, settings.time_limit.total_seconds(), settings.stall_limit.total_seconds())
+
+    async def find(self, name: str) -> Repository:
+        """Return the repository at a path or a clone URL. What a URL leads to is seen only when it is read.
+
+        Raises RepositoryNotFound, UnsafeName.
+        """
+        if remote := remote_location(name, allow_http=self._settings.allow_http):
+            return Repository(remote.name, remote.url, remote.web_url)
+        return await find_local(self._git, name)
+
+    async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
+        """Return every landed change of the period, after bringing the repository up to date.
+
+        Raises RepositoryNotFound, UnknownRef, UnsafeName, SourceUnavailable, SourceError.
+        """
+        if isinstance(period, Since):
+            refuse_unsafe_ref(period.ref)
+        progress.begin(Stage.FETCH, repository.name)
+        try:
+            async with self._opened(repository, period, progress) as opened:
+                if not opened:
+                    return _empty(repository, period)
+                progress.begin(Stage.COLLECT, repository.name, len(opened.found.walk.records))
+                commits = await _read(opened, progress)
+        except (GitFailed, GitStalled) as error:
+            raise translate(error, repository.name) from None
+        window = opened.found.window
+        return Collection(repository, window, opened.tip, opened.tip_committed_at, commits, _notes(opened))
+
+    async def patches(
+        self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
+    ) -> AsyncGenerator[Patch, None]:
+        """Yield the patch of each of the commits, in their order, one at a time; files without hunks are not in it.
+
+        They are read from what `collect` brought here: no server is asked. Raises RepositoryNotFound, SourceError.
+        """
+        if not commits:
+            return
+        steps = [Step(commit.sha, next(iter(commit.parents), None)) for commit in commits if not commit.unread]
+        try:
+            place = await self._place(repository, commits[0].sha)
+            with view_of(self._git, place) as view:
+                async with aclosing(read_patches(view, steps, limits)) as answers:
+                    for commit in commits:
+                        if commit.unread:
+                            yield Patch(commit.sha, unread=commit.unread)
+                            continue
+                        answer = await anext(answers)
+                        if isinstance(answer, Unread):
+                            yield Patch(commit.sha, unread=answer.reason)
+                        else:
+                            yield Patch(commit.sha, answer)
+        except (GitFailed, GitStalled) as error:
+            raise translate(error, repository.name) from None
+
+    def _opened(
+        self, repository: Repository, period: Period, progress: Progress
+    ) -> AbstractAsyncContextManager[Opened | None]:
+        remote = remote_location(repository.location, allow_http=self._settings.allow_http)
+        if not remote:
+            return opened_in_place(self._git, repository.location, period)
+        git = with_token(self._git, self._settings, remote.url)
+        return opened_mirror(git, self._mirrors, remote.url, period, progress.advance)
+
+    async def _place(self, repository: Repository, sha: str) -> Place:
+        if remote := remote_location(repository.location, allow_http=self._settings.allow_http):
+            return Place.of_mirror(mirror_folder(self._mirrors, remote.url), sha)
+        return await place_at(self._git, repository.location)
+
+
+def _empty(repository: Repository, period: Period) -> Collection:
+    window = Window(period.now, period.now, period.timezone, period.label) if isinstance(period, Since) else period
+    return Collection(repository, window, None, None, (), (Phrase.of("repository-empty"),))
+
+
+async def _read(opened: Opened, progress: Progress) -> tuple[Commit, ...]:
+    """Return the changes with their files; of those that cannot be compared, just the names, where they are known."""
+    view, found = opened.view, opened.found
+    steps = found.steps(view)
+    files: dict[str, Files | Unread] = {}
+    async with aclosing(read_files(view, steps)) as answers:
+        for step in steps:
+            files[step.sha] = await anext(answers)
+            progress.advance()
+    named = await _named(view, [step for step in steps if isinstance(files[step.sha], Unread)])
+    return tuple(
+        _commit(record, opened, files.get(record.sha, Unread(SHALLOW_BOUNDARY)), named.get(record.sha, ()))
+        for record in found.walk.records
+    )
+
+
+async def _named(view: View, steps: Sequence[Step]) -> dict[str, tuple[FileChange, ...]]:
+    """Return the files of changes by name alone, where at least the trees are there."""
+    named = {}
+    async with aclosing(read_names(view, steps)) as answers:
+        for step in steps:
+            answer = await anext(answers)
+            named[step.sha] = () if isinstance(answer, Unread) else answer.changes
+    return named
+
+
+def _commit(record: Record, opened: Opened, files: Files | Unread, named: tuple[FileChange, ...]) -> Commit:
+    unread = files.reason if isinstance(files, Unread) else None
+    return Commit(
+        sha=record.sha,
+        parents=record.parents,
+        author=record.author,
+        co_authors=co_authors(record.trailers, record.author),
+        authored_at=record.authored_at,
+        committed_at=record.committed_at,
+        message=record.message,
+        trailers=record.trailers,
+        pull_request=pull_request(record.message),
+        brought=opened.found.brought.commits.get(record.sha, ()),
+        files=named if isinstance(files, Unread) else files.changes,
+        unread=unread,
+    )
+
+
+def _notes(opened: Opened) -> tuple[Phrase, ...]:
+    """Return what a reader has to know about the whole: where history could not be read, and what was limited."""
+    walk, brought = opened.found.walk, opened.found.brought
+    notes = []
+    if opened.detached:
+        notes.append(Phrase.of("head-detached", sha=opened.tip))
+    if walk.broken or not walk.reaches(opened.view.shallow):
+        notes.append(Phrase.of("history-ends-early", sha=walk.last or opened.tip))
+    if not brought.complete:
+        notes.append(Phrase.of("brought-incomplete"))
+    notes += [
+        Phrase.of("brought-limited", sha=sha, count=count, kept=BROUGHT_KEPT)
+        for sha, count in brought.counts.items()
+        if count > BROUGHT_KEPT
+    ]
+    return tuple(notes)
