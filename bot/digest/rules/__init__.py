@@ -1,0 +1,45 @@
+"""The rule analyst: the type, area, tier and summary of a change, without a model.
+
+    message, prose      what the author says, without the marks around it
+    words               what the words of a subject say
+    paths, files        what is touched, and what that is for
+    patches             what of the surface comes and goes
+    kinds, areas        the type of a change, and its area
+    facts               all of that, gathered once
+    signals, weights    the same as numbers, and what the fitted weights make of them
+    tiers, reasons      the lines between high, medium and low, and why
+    summary             the author's own sentences
+
+Everything here is pure, and knows one change at a time: a tier does not depend on the day around it.
+"""
+
+from bot.digest.rules.areas import area_of
+from bot.digest.rules.facts import gather
+from bot.digest.rules.reasons import reasons_for
+from bot.digest.rules.signals import signals_of
+from bot.digest.rules.summary import summarise
+from bot.digest.rules.tiers import rank
+from bot.model import Analysis, Commit, Patch
+from bot.ports import PatchLimits
+
+__all__ = ["PATCH_LIMITS", "analyse"]
+
+PATCH_LIMITS = PatchLimits(file=16 * 1024, change=128 * 1024)
+"""How much of a patch the rules read: what a change adds to the surface shows early in a file's patch or not at all."""
+
+
+def analyse(commit: Commit, patch: Patch | None) -> Analysis:
+    """Return what the rules say of a change; without its patch, or with one that is unread, they say a little less."""
+    facts = gather(commit, patch)
+    score, tier = rank(facts, signals_of(facts))
+    return Analysis(
+        change_type=facts.change_type,
+        area=area_of(facts.message, facts.shape, commit.files),
+        breaking=facts.breaking,
+        tier=tier,
+        score=score,
+        reasons=reasons_for(facts, tier),
+        analyst="rules",
+        headline=facts.message.headline,
+        summary=summarise(facts.message, facts.prose),
+    )

@@ -1,0 +1,275 @@
+"""Takes a commit message apart: what its author says, without the marks that their project puts around it."""
+
+import re
+from dataclasses import dataclass
+
+from bot.model import Commit
+
+_LONGEST_LINE = 2_000
+"""Characters of a subject that are searched for marks; the headline itself is never cut."""
+
+_MERGED_REQUEST = re.compile(r"^Merge (?:pull request #\d+|PR #?\d+|!\d+)\b(?:\s+(?:from|into)\s+\S+)?(?::\s*)?")
+_MERGED_BRANCH = re.compile(r"^Merge (?:remote-tracking )?(?:branch|tag|commit)(?:es)? ['\"]?[^'\"]+['\"]?.*$")
+_PULL_REQUEST = re.compile(
+    r"\s*[(\[]\s*(?:(?:PR|GH|MR)?[-\s]?[#!]|GH-|PR-)\d+\s*(?:[,;]\s*[#!]\d+\s*)*[)\]]$", re.IGNORECASE
+)
+_CI_MARK = re.compile(
+    r"\s*(?:\[|\*{3})(?:skip[- ]ci|ci[- ]skip|no[- ]ci|skip[- ]actions|citest skip)(?:\]|\*{3})\s*", re.IGNORECASE
+)
+_TICKET = re.compile(
+    r"^(?:(?:(?P<verb>Fix(?:e[sd])?|Close[sd]?|Refs?|References|Resolve[sd]?|See)\s+)?"
+    r"(?:(?:gh|bpo|pr|issue|bug)[-\s]?#?\d+|#\d+|[A-Z][A-Z0-9]{1,9}-\d+)"
+    r"(?:\s*,\s*#?\d+)*\s*(?:[:.\]]|--?|—|–)\s*(?:--\s*)?)(?=\S)",
+    re.IGNORECASE,
+)
+_EMOJI = re.compile(r"^(?::(?P<name>[a-z0-9_+-]+):|(?P<sign>[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*))\s*")
+_BRACKET = re.compile(r"^[\[【]\s*(?P<text>[^\[\]【】]{1,60})\s*[\]】]\s*:?\s*")
+_CONVENTIONAL = re.compile(
+    r"^(?P<type>[A-Za-z][A-Za-z_+/&-]{1,20})\s*(?:\((?P<scope>[^()]{1,60})\)|\[(?P<other>[^\[\]]{1,60})\])?(?P<bang>!)?:\s+(?=\S)"
+)
+_MODULE = re.compile(
+    r"^(?P<module>[\w.*+@{}~/-]+(?:\s*,\s*[\w.*+@{}~/-]+){0,4}|[\w.+-]+ [\w.+-]+)(?P<bang>!)?:\s+(?=\S)"
+)
+_SHOUTED = re.compile(
+    r"^(?P<type>FIX|ENH|DOCS?|MNT|MAINT|TST|CI|BLD|API|PERF|FEA|EFF|REF|CLN|BUG|TYP|DEP|STY|REL|SEC)\s+(?=\S)"
+)
+_TRAILER = re.compile(
+    r"^[A-Z][A-Za-z]+(?:-[A-Za-z]+)+:\s|^(?:Fixes|Closes|Refs|Bug|Test|Cc|CC|Reviewed By|Differential Revision|PiperOrigin-RevId): ?\S"
+)
+_BREAKING_FOOTER = re.compile(r"^(?:BREAKING[ -]CHANGES?|API BREAK(?:ING)?)\b\s*[:!]", re.MULTILINE)
+_BREAKING_SUBJECT = re.compile(
+    r"\bbackwards?[- ]incompatible|\bbreaking(?:[- ]changes?)?\b(?! (?:out|up|down|cycle|loop|test|into|ties))|\bBC[- ]break\b",
+    re.IGNORECASE,
+)
+_NOT_BREAKING = re.compile(
+    r"\b(?:no|non|not a|not|without|avoid|un|prevent|fix|revert|docs?|document|about|list|for|of)[- ](?:\w+ )?breaking|"
+    r"(?:change ?log|release notes|section|label|script|check)",
+    re.IGNORECASE,
+)
+
+TYPE_WORDS: dict[str, str] = {
+    word: kind
+    for kind, words in {
+        "feature": "feat feats feature features enh enhancement enhancements new add added improve improvement improvements fea "
+        "improved preview major minor changed change proposal rfc",
+        "fix": "fix fixes fixed bug bugs bugfix bugfixes hotfix fixup regression crash eff",
+        "performance": "perf performance optimize optimise optimization optimisation opt speed optim",
+        "security": "security sec cve",
+        "refactor": "refactor refactoring ref refact cleanup clean cln style sty rework polish simplify reorg lint typing typ "
+        "types cosmetic nit trivial format fmt cosmetics",
+        "chore": "chore maint mnt misc internal infra tooling tool tools housekeeping dx meta task wip dev",
+        "documentation": "doc docs documentation readme comment comments typo typos example examples website blog",
+        "test": "test tests tst testing bench benchmark benchmarks fuzz e2e qa",
+        "ci": "ci cd ci/cd cicd workflow workflows actions github gha",
+        "build": "build bld buildsystem packaging package make cmake docker dist pkg meson nix bazel",
+        "dependencies": "deps dependencies dependency bump vendor upgrade build(deps) npm dep-bump",
+        "revert": "revert reverts rollback backout",
+        "release": "release rel version changelog prepare-release publish",
+        "breaking": "breaking break bc api-break",
+        "deprecation": "deprecate deprecated deprecation dep depr remove removed removal",
+    }.items()
+    for word in words.split()
+}
+"""What projects write before a subject to say its type, in lower case, and what they mean by it."""
+
+_EMOJI_TYPES: dict[str, str] = {
+    mark: kind
+    for kind, marks in {
+        "feature": "sparkles rocket ✨ 🚀 🎉 tada",
+        "fix": "bug ambulance 🐛 🚑 adhesive_bandage 🩹",
+        "performance": "zap ⚡ racehorse",
+        "security": "lock 🔒 shield",
+        "refactor": "recycle art ♻ 🎨 fire 🔥 truck 🚚 nail_care rotating_light 🚨 label coffin ⚰ pencil2 ✏",
+        "documentation": "memo books 📝 📚 bulb 💡",
+        "test": "white_check_mark test_tube ✅ 🧪",
+        "ci": "construction_worker green_heart 👷 💚",
+        "build": "package wrench 📦 🔧",
+        "dependencies": "arrow_up arrow_down pushpin ⬆ ⬇ 📌 heavy_plus_sign heavy_minus_sign",
+        "revert": "rewind ⏪",
+        "release": "bookmark 🔖",
+        "breaking": "boom 💥",
+    }.items()
+    for mark in marks.split()
+}
+
+_AREA_LIKE = re.compile(r"^[^\s].{0,39}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A commit message without its marks.
+
+    `headline` is the subject in the author's words, `body` what follows it. `types` are what the marks say of the
+    type (values of `TYPE_WORDS`), `areas` the scopes, tags and modules among them, both in their order. `breaking`
+    names the mark by which the author calls the change breaking, or is None. `ticket` is whether the subject begins
+    with a ticket, `referenced` whether it only refers to one.
+    """
+
+    headline: str
+    body: str
+    types: tuple[str, ...]
+    areas: tuple[str, ...]
+    breaking: str | None
+    merge: bool
+    ticket: bool
+    referenced: bool
+
+
+class _Subject:
+    """A subject whose marks are taken off one by one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.types: list[str] = []
+        self.areas: list[str] = []
+        self.breaking: str | None = None
+        self.ticket = False
+        self.referenced = False
+
+    def strip(self) -> None:
+        self._strip_end()
+        for _ in range(6):
+            before = self.text
+            for step in (self._ticket, self._emoji, self._bracket, self._conventional, self._module, self._shouted):
+                if step():
+                    break
+            if self.text == before:
+                break
+        self._strip_end()
+
+    def _strip_end(self) -> None:
+        tail = self.text[-_LONGEST_LINE:]
+        head = self.text[: len(self.text) - len(tail)]
+        tail = _CI_MARK.sub(" ", tail).strip()
+        while (shorter := _PULL_REQUEST.sub("", tail).rstrip()) != tail and shorter:
+            tail = shorter
+        if tail.endswith(".") and not tail.endswith((" .", "..", "etc.")):
+            tail = tail[:-1]
+        self.text = head + tail if tail else self.text
+
+    def _ticket(self) -> bool:
+        found = _TICKET.match(self.text)
+        if not found:
+            return False
+        self.ticket = True
+        verb = (found["verb"] or "").lower()
+        self.referenced = verb in ("ref", "refs", "references", "see")
+        return self._take(found.end())
+
+    def _emoji(self) -> bool:
+        found = _EMOJI.match(self.text)
+        if not found:
+            return False
+        self._type(_EMOJI_TYPES.get(found["name"] or found["sign"].rstrip("\ufe0f\u200d"), ""))
+        return self._take(found.end())
+
+    def _bracket(self) -> bool:
+        found = _BRACKET.match(self.text)
+        if not found or not self.text[found.end() :].strip():
+            return False
+        for word in re.split(r"\s*[|,:]\s*|/(?=\s)", found["text"].strip("` ")):
+            self._word(word.strip("` "))
+        return self._take(found.end())
+
+    def _conventional(self) -> bool:
+        found = _CONVENTIONAL.match(self.text)
+        if not found:
+            return False
+        kinds = [TYPE_WORDS.get(word) for word in re.split(r"[/&+]", found["type"].lower())]
+        known = [kind for kind in kinds if kind]
+        if not known:
+            return False
+        for kind in known:
+            self._type(kind)
+        if found["scope"] or found["other"]:
+            scope = (found["scope"] or found["other"]).strip("` ")
+            if scope.lower() in ("deps", "deps-dev", "dependencies"):
+                self._type("dependencies")
+            elif TYPE_WORDS.get(scope.lower()) in ("release", "ci", "test", "documentation", "security"):
+                self._type(TYPE_WORDS[scope.lower()])
+            else:
+                self.areas.append(scope)
+        if found["bang"]:
+            self.breaking = f"{found['type']}!"
+        return self._take(found.end())
+
+    def _module(self) -> bool:
+        found = _MODULE.match(self.text[:200])
+        if not found or found["module"].lower() in ("note", "http", "https", "todo", "warning", "error", "re", "fwd"):
+            return False
+        for word in re.split(r"\s*,\s*", found["module"]):
+            self._word(word)
+        if found["bang"]:
+            self.breaking = f"{found['module']}!"
+        return self._take(found.end())
+
+    def _shouted(self) -> bool:
+        found = _SHOUTED.match(self.text)
+        if not found:
+            return False
+        self._type(TYPE_WORDS.get(found["type"].lower(), ""))
+        return self._take(found.end())
+
+    def _word(self, word: str) -> None:
+        parts = [part for part in word.lower().split("/") if part]
+        kinds = [TYPE_WORDS[part] for part in parts if part in TYPE_WORDS]
+        if kinds and len(kinds) == len(parts):
+            for kind in kinds:
+                self._type(kind)
+        elif word.lower() not in ("api", "wip", "rfc") and _AREA_LIKE.match(word):
+            self.areas.append(word)
+
+    def _type(self, kind: str) -> None:
+        if kind == "breaking":
+            self.breaking = "breaking"
+        elif kind:
+            self.types.append(kind)
+
+    def _take(self, length: int) -> bool:
+        rest = self.text[length:].lstrip()
+        if not rest:
+            return False
+        self.text = rest
+        return True
+
+
+def parse(commit: Commit) -> Message:
+    """Take a commit's message apart."""
+    text, body, merge = _title(commit)
+    subject = _Subject(text)
+    subject.strip()
+    breaking = subject.breaking
+    if breaking is None and _BREAKING_FOOTER.search(body[:20_000]):
+        breaking = "BREAKING CHANGE"
+    if (
+        breaking is None
+        and _BREAKING_SUBJECT.search(text[:_LONGEST_LINE])
+        and not _NOT_BREAKING.search(text[:_LONGEST_LINE])
+    ):
+        breaking = "breaking"
+    return Message(
+        headline=subject.text or text,
+        body=body,
+        types=tuple(subject.types),
+        areas=tuple(subject.areas),
+        breaking=breaking,
+        merge=merge,
+        ticket=subject.ticket,
+        referenced=subject.referenced,
+    )
+
+
+def _title(commit: Commit) -> tuple[str, str, bool]:
+    """Return the line that says what the change does, what follows it, and whether it is a merge without any such line."""
+    subject, body = commit.subject.strip(), commit.body
+    merged = _MERGED_REQUEST.match(subject)
+    if merged and subject[merged.end() :].strip():
+        return subject[merged.end() :].strip(), body, False
+    if not merged and not _MERGED_BRANCH.match(subject[:_LONGEST_LINE]):
+        return subject, body, False
+    title, _, rest = body.strip().partition("\n")
+    if title and not title.startswith(("*", "-", "#", "See merge request", "Conflicts")) and not _TRAILER.match(title):
+        return title.strip(), rest, False
+    if len(commit.brought) == 1:
+        return commit.brought[0].subject.strip(), body, False
+    return subject, body, not merged

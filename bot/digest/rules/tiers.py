@@ -1,0 +1,54 @@
+"""Draws the lines between high, medium and low: by the fitted chances, within bounds that no chance may cross.
+
+The bounds are what a reader takes for granted: documentation, tests and upkeep are never high; what its author calls
+breaking is never low.
+"""
+
+from collections.abc import Mapping
+
+from bot.digest.rules.facts import Facts
+from bot.digest.rules.paths import Role
+from bot.digest.rules.weights import chance_of_high, chance_of_notable
+from bot.model import ChangeType, Tier
+
+_NOTABLE = 0.45
+_HIGH = 0.42
+
+_NEVER_HIGH = frozenset(
+    {
+        ChangeType.DOCUMENTATION,
+        ChangeType.TEST,
+        ChangeType.CI,
+        ChangeType.DEPENDENCIES,
+        ChangeType.RELEASE,
+        ChangeType.BUILD,
+    }
+)
+_LOW = frozenset({ChangeType.TEST, ChangeType.CI, ChangeType.RELEASE})
+
+
+def rank(facts: Facts, signals: Mapping[str, float]) -> tuple[float, Tier]:
+    """Return a change's score, from 0 to 1, and its tier."""
+    notable = chance_of_notable(signals)
+    high = chance_of_high(signals)
+    score = round(notable * (0.6 + 0.4 * high), 4)
+    return score, _bounded(facts, _tier(notable, high))
+
+
+def _tier(notable: float, high: float) -> Tier:
+    if notable < _NOTABLE:
+        return Tier.LOW
+    return Tier.HIGH if high >= _HIGH else Tier.MEDIUM
+
+
+def _bounded(facts: Facts, tier: Tier) -> Tier:
+    sourced = Role.SOURCE in facts.shape.roles or not facts.shape.roles
+    if facts.breaking and sourced and not facts.bot:
+        return Tier.HIGH
+    if facts.change_type in _LOW or facts.surface.comments_only:
+        return Tier.LOW
+    if facts.change_type is ChangeType.SECURITY and sourced and tier is not Tier.LOW:
+        return Tier.HIGH
+    if tier is Tier.HIGH and (facts.change_type in _NEVER_HIGH or not sourced):
+        return Tier.MEDIUM
+    return tier
