@@ -22,7 +22,10 @@ from bot.digest.rules.tiers import rank
 from bot.model import Analysis, Commit, Patch
 from bot.ports import PatchLimits
 
-__all__ = ["PATCH_LIMITS", "analyse"]
+__all__ = ["ANALYST", "PATCH_LIMITS", "analyse"]
+
+ANALYST = "rules"
+"""The name by which an analysis says that the rules made it."""
 
 PATCH_LIMITS = PatchLimits(file=16 * 1024, change=128 * 1024)
 """How much of a patch the rules read: what a change adds to the surface shows early in a file's patch or not at all."""
@@ -39,7 +42,7 @@ def analyse(commit: Commit, patch: Patch | None) -> Analysis:
         tier=tier,
         score=score,
         reasons=reasons_for(facts, tier),
-        analyst="rules",
+        analyst=ANALYST,
         headline=facts.message.headline,
         summary=summarise(facts.message, facts.prose),
     )
