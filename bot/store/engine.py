@@ -133,8 +133,9 @@ def _prepare_sqlite(data_dir: Path, patience: timedelta) -> Path:
         # release the locks that another connection of this process holds.
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        with suppress(PermissionError):
-            path.chmod(0o600)
+        if path.stat().st_mode & 0o077:
+            with suppress(PermissionError):
+                path.chmod(0o600)
         # SQLite does not wait for other processes that change the journal's mode at the same moment.
         with os.fdopen(os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
