@@ -1,13 +1,18 @@
 """What is said of one change, in pieces that a message and the report put together."""
 
-from bot.model import BroughtCommit, Commit, Entry, Person, Repository, Tier
-from bot.present.blocks import Block, Bold, BulletedList, Code, Link, Paragraph, Spans, Text
+from datetime import timedelta
+
+from bot.model import BroughtCommit, Commit, Digest, Entry, Person, Repository, Tier
+from bot.present.blocks import Block, Bold, BulletedList, Code, Link, Paragraph, Spans, Text, Time
 from bot.present.labels import Labels
-from bot.present.prose import bold, joined, linked, plain, prose
+from bot.present.prose import joined, linked, plain, prose
 from bot.present.shape import shape
 
 # How many of the commits that a merge brought are named in a message; the report names them all.
 BROUGHT_NAMED = 5
+
+# The day on which clocks are put back.
+_LONGEST_DAY = timedelta(hours=25)
 
 _WHY = {Tier.HIGH: "why-high", Tier.MEDIUM: "why-medium", Tier.LOW: "why-low"}
 
@@ -140,6 +145,19 @@ def _listed(label: str, items: tuple[Spans, ...]) -> tuple[Block, ...]:
     return (Paragraph((Bold(label),)), BulletedList(items)) if items else ()
 
 
-def strong_headline(entry: Entry) -> Spans:
-    """Return the headline in bold."""
-    return bold(headline(entry))
+def columns(labels: Labels) -> tuple[str, ...]:
+    """Return the header of the table of commits."""
+    return tuple(labels.text(f"table-{name}") for name in ("time", "author", "message", "commit"))
+
+
+def row(entry: Entry, digest: Digest, labels: Labels) -> tuple[Spans, ...]:
+    """Return a row of the table of commits. The day is left out where the window is one day."""
+    commit = entry.commit
+    local = commit.committed_at.astimezone(digest.window.zone)
+    one_day = digest.window.end - digest.window.start <= _LONGEST_DAY
+    return (
+        (Time(commit.committed_at, labels.time(local) if one_day else labels.moment(local)),),
+        authors(commit, labels),
+        prose(commit.subject),
+        commit_link(commit.sha, digest.repository),
+    )

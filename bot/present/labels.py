@@ -51,6 +51,7 @@ class Labels:
         self._bundle = _bundle(language)
         self._template = lru_cache(_KEPT)(self._format)
         self.phrase = lru_cache(_KEPT)(self._phrase)
+        self.number = lru_cache(_KEPT)(self._number)
         self._locale = Locale.parse(self.text("locale"))
 
     def text(self, id: str, /, **values: str | int) -> str:
@@ -74,7 +75,7 @@ class Labels:
         """Return a phrase in words. Names from the code stand between backticks where the message puts them there."""
         return self.text(phrase.id, **dict(phrase.values))
 
-    def number(self, value: int) -> str:
+    def _number(self, value: int) -> str:
         """Return a whole number with the language's grouping."""
         return str(format_decimal(value, locale=self._locale))
 

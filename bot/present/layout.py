@@ -6,7 +6,6 @@ area, the low ones by type, and the table of all commits.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from bot.model import ChangeType, Digest, Entry, Tier
 from bot.present import change, overview
@@ -23,10 +22,9 @@ from bot.present.blocks import (
     Table,
     Text,
     Thread,
-    Time,
 )
 from bot.present.labels import Labels
-from bot.present.prose import joined, plain, prose
+from bot.present.prose import bold, joined, plain, prose
 
 # A channel shows few pins well: the most important changes are pinned, and the root says when others are not.
 PINS = 5
@@ -63,15 +61,10 @@ def lay_out(digest: Digest, labels: Labels) -> Thread:
 
 def _quiet(digest: Digest, labels: Labels) -> Message:
     """Return the one line of a quiet day; only what could not be read makes it longer."""
-    title = overview.title(digest, labels)
-    said = labels.text("quiet")
-    if digest.tip_committed_at is not None:
-        last = digest.tip_committed_at.astimezone(digest.window.zone).date()
-        said = labels.text("quiet-since", day=labels.day(last))
-    line = (Bold(title), Text(labels.text("dot")), Text(said))
-    return Message(
-        "root", labels.text("notification", title=title, text=said), (Paragraph(line), *_notes(digest, labels))
-    )
+    title, said = overview.title(digest, labels), overview.quiet(digest, labels)
+    line = Paragraph((Bold(title), Text(labels.text("dot")), Text(said)))
+    notes = overview.notes(digest, labels)
+    return Message("root", labels.text("notification", title=title, text=said), (line, *notes))
 
 
 def _root(digest: Digest, labels: Labels) -> Message:
@@ -80,7 +73,7 @@ def _root(digest: Digest, labels: Labels) -> Message:
     blocks: list[Block] = [Heading((Text(title),)), Paragraph((Text(counts),)), *_top(digest, labels)]
     if where := overview.where(digest, labels):
         blocks.append(Paragraph(where))
-    blocks += [Context((Text(overview.receipt(digest, labels)),)), *_notes(digest, labels)]
+    blocks += overview.small_print(digest, labels)
     blocks.append(Context((Text(_more(digest, labels)),)))
     return Message("root", labels.text("notification", title=title, text=counts), tuple(blocks))
 
@@ -101,10 +94,6 @@ def _top(digest: Digest, labels: Labels) -> tuple[Block, ...]:
 
 def _headline_with_link(entry: Entry, digest: Digest) -> Spans:
     return (*change.headline(entry), Text(" "), *change.reference(entry.commit, digest.repository))
-
-
-def _notes(digest: Digest, labels: Labels) -> tuple[Block, ...]:
-    return tuple(Context(prose(note)) for note in overview.notes(digest, labels))
 
 
 def _more(digest: Digest, labels: Labels) -> str:
@@ -161,7 +150,7 @@ def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
     dot = labels.text("dot")
     first = joined(
         (
-            (*change.strong_headline(entry), Text(" "), *change.reference(entry.commit, digest.repository)),
+            (*bold(change.headline(entry)), Text(" "), *change.reference(entry.commit, digest.repository)),
             change.authors(entry.commit, labels),
             (Bold(labels.text("breaking")),) if entry.analysis.breaking else (),
         ),
@@ -227,23 +216,10 @@ def _names(groups: _Groups, labels: Labels) -> str:
 def _tables(digest: Digest, labels: Labels) -> Iterable[Message]:
     entries = tuple(reversed(digest.entries))
     parts = -(-len(entries) // TABLE_ROWS)
-    header = tuple(labels.text(f"table-{column}") for column in ("time", "author", "message", "commit"))
     for part in range(1, parts + 1):
         title = labels.text("table-title")
         if parts > 1:
             title = labels.text("table-title-part", part=part, parts=parts)
         rows = entries[(part - 1) * TABLE_ROWS : part * TABLE_ROWS]
-        table = Table(header, tuple(_row(entry, digest, labels) for entry in rows))
+        table = Table(change.columns(labels), tuple(change.row(entry, digest, labels) for entry in rows))
         yield Message(f"table/{part}", title, (Heading((Text(title),)), table))
-
-
-def _row(entry: Entry, digest: Digest, labels: Labels) -> tuple[Spans, ...]:
-    commit = entry.commit
-    local = commit.committed_at.astimezone(digest.window.zone)
-    one_day = digest.window.end - digest.window.start <= timedelta(hours=25)
-    return (
-        (Time(commit.committed_at, labels.time(local) if one_day else labels.moment(local)),),
-        change.authors(commit, labels),
-        prose(commit.subject),
-        change.commit_link(commit.sha, digest.repository),
-    )

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bot.model import Digest, Receipt, Tier
-from bot.present.blocks import Bold, Spans, Text
+from bot.present.blocks import Block, Bold, Context, Spans, Text
 from bot.present.labels import Labels
 from bot.present.prose import joined, prose
 
@@ -27,6 +27,22 @@ def counts(digest: Digest, labels: Labels) -> str:
     parts = [labels.text("changes-by-authors", changes=len(digest.entries), authors=len(people))]
     parts += [labels.text(_COUNTS[tier], count=count) for tier, count in digest.counts.items() if count]
     return labels.text("dot").join(parts)
+
+
+def quiet(digest: Digest, labels: Labels) -> str:
+    """Return that nothing landed, and the day of the change that was the last to land."""
+    if digest.tip_committed_at is None:
+        return labels.text("quiet")
+    return labels.text("quiet-since", day=labels.day(digest.tip_committed_at.astimezone(digest.window.zone).date()))
+
+
+def types(digest: Digest, labels: Labels) -> Spans:
+    """Return the types of the changes with their numbers, the most frequent first."""
+    kinds = Counter(entry.analysis.change_type for entry in digest.entries)
+    parts = (
+        labels.text("type-count", type=labels.change_type(kind), count=count) for kind, count in kinds.most_common()
+    )
+    return (Bold(labels.text("types")), Text(labels.text("after-label")), Text(labels.text("dot").join(parts)))
 
 
 def where(digest: Digest, labels: Labels) -> Spans:
@@ -70,9 +86,14 @@ def receipt(digest: Digest, labels: Labels) -> str:
     return labels.text("dot").join(parts)
 
 
-def notes(digest: Digest, labels: Labels) -> tuple[str, ...]:
-    """Return what could not be read or was limited, a sentence each."""
-    return tuple(labels.phrase(note) for note in digest.receipt.notes)
+def notes(digest: Digest, labels: Labels) -> tuple[Block, ...]:
+    """Return what could not be read or was limited, a line each."""
+    return tuple(Context(prose(labels.phrase(note))) for note in digest.receipt.notes)
+
+
+def small_print(digest: Digest, labels: Labels) -> tuple[Block, ...]:
+    """Return the receipt and its notes."""
+    return (Context((Text(receipt(digest, labels)),)), *notes(digest, labels))
 
 
 def _window(digest: Digest, labels: Labels) -> str:

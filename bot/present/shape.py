@@ -75,4 +75,5 @@ def _within(path: str, folder: str) -> str:
 def _lines(commit: Commit, labels: Labels) -> Spans:
     if not commit.additions and not commit.deletions:
         return ()
-    return (Text(labels.text("lines", additions=commit.additions, deletions=commit.deletions)),)
+    additions, deletions = labels.number(commit.additions), labels.number(commit.deletions)
+    return (Text(labels.text("lines", additions=additions, deletions=deletions)),)

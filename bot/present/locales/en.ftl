@@ -71,6 +71,8 @@ count-low = 🟢 { $count } low
 notification = { $title }: { $text }
 more-high = and { $count } more in the thread
 more-medium = and { $count } more in the thread
+types = Types
+type-count = { $type } { $count }
 where = Where
 area-count = { $area } { $count }
 areas-more = { $areas ->
@@ -109,7 +111,6 @@ analyst-model = by { $analyst }
 ## One change
 
 position = { $mark } { $position }/{ $count }
-pull-request = #{ $number }
 authors = { $author } with { $others }
 breaking = breaking
 why-high = Why high
@@ -172,17 +173,9 @@ group-low = 🟢 { $type }
 ## The report
 
 report-contents = Contents
-report-statistics = Statistics
 report-commits = Commits
 report-tier = { $tier } ({ $count })
 report-time-zone = Times are in { $zone }.
-report-change-type = Type
-report-importance = Importance
-report-why = Why
-report-summary = Summary
-report-aspect = Aspect
-report-effect = Effect
-report-commit-line = { $sha } by { $author }, { $time }
 
 ## What a source could not read
 

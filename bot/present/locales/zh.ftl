@@ -65,6 +65,8 @@ count-low = 🟢 低 { $count }
 notification = { $title }：{ $text }
 more-high = 另有 { $count } 项，见话题内
 more-medium = 另有 { $count } 项，见话题内
+types = 类型
+type-count = { $type } { $count }
 where = 分布
 area-count = { $area } { $count }
 areas-more = 另外 { $areas } 处 { $count }
@@ -94,7 +96,6 @@ analyst-model = 由 { $analyst } 分析
 ## 单项变更
 
 position = { $mark } { $position }/{ $count }
-pull-request = #{ $number }
 authors = { $author }（合作：{ $others }）
 breaking = 不兼容
 why-high = 为何是高
@@ -145,17 +146,9 @@ group-low = 🟢 { $type }
 ## 报告
 
 report-contents = 目录
-report-statistics = 统计
 report-commits = 提交列表
 report-tier = { $tier }（{ $count }）
 report-time-zone = 时间均为 { $zone } 时区。
-report-change-type = 类型
-report-importance = 重要程度
-report-why = 理由
-report-summary = 摘要
-report-aspect = 方面
-report-effect = 影响
-report-commit-line = { $sha }，{ $author }，{ $time }
 
 ## 来源读不到的内容
 
