@@ -162,7 +162,7 @@ def _notes(opened: Opened) -> tuple[Phrase, ...]:
     walk, brought = opened.found.walk, opened.found.brought
     notes = []
     if opened.detached:
-        notes.append(Phrase.of("head-detached", sha=opened.tip))
+        notes.append(Phrase.of("detached-head"))
     if walk.broken or not walk.reaches(opened.view.shallow):
         notes.append(Phrase.of("history-ends-early", sha=walk.last or opened.tip))
     if not brought.complete:
