@@ -56,7 +56,10 @@ def submodule(sha: str) -> Entry:
 
 
 Content = str | bytes | Entry | None
-"""The text of a file, its bytes, something that is no ordinary file, or None to delete it."""
+"""The text of a file, its bytes, something that is no ordinary file, or None to delete it.
+
+Paths are text; bytes that are no UTF-8 are given as `os.fsdecode` gives them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Story:
     def commit(
         self,
         message: str | bytes,
-        files: Mapping[str | bytes, Content] | None = None,
+        files: Mapping[str, Content] | None = None,
         *,
         at: datetime | str | None = None,
         authored: datetime | str | None = None,
@@ -157,7 +160,7 @@ class Story:
         self.clock = (at if isinstance(at, datetime) else self.clock) + timedelta(hours=1)
         return date
 
-    def _file(self, path: str | bytes, content: Content) -> None:
+    def _file(self, path: str, content: Content) -> None:
         if content is None:
             self._say(b"D " + _path(path) + b"\n")
         elif isinstance(content, Entry) and content.mode == "160000":
@@ -190,6 +193,6 @@ def _date(at: datetime | str) -> str:
     return at if isinstance(at, str) else f"{int(at.timestamp())} +0000"
 
 
-def _path(path: str | bytes) -> bytes:
-    escaped = _bytes(path).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+def _path(path: str) -> bytes:
+    escaped = os.fsencode(path).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
     return b'"' + escaped + b'"'
