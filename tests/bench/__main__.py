@@ -1,0 +1,13 @@
+"""`python -m tests.bench` (or `make bench`): every benchmark that needs nothing but this checkout."""
+
+from tests.bench import completeness, speed
+
+
+def main() -> int:
+    """Run them all, and return 1 if any found something."""
+    codes = [completeness.main([]), speed.main([])]
+    return int(any(codes))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
