@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import ConfigurationError, StoreError
 from bot.store import migrations
@@ -104,7 +105,7 @@ def open_postgresql(url: str, patience: timedelta = PATIENCE) -> Database:
         raise ConfigurationError(message, remedy="Install digestbot[postgres].") from None
     milliseconds = round(patience.total_seconds() * 1000)
 
-    def set_up(connection: Any, _record: Any) -> None:  # noqa: ANN401 # whatever the driver calls a connection
+    def set_up(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         connection.cursor().execute(f"SET lock_timeout = {milliseconds}")
         connection.commit()
 
@@ -156,7 +157,7 @@ def _sqlite_name(path: Path) -> str:
     return f"The database {path}"
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 # whatever the driver calls a connection
+def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()

@@ -24,7 +24,7 @@ _OVERLOADED = Fault(StoreUnavailable, "has no connection free", "Try again later
 _INTERRUPTED = Fault(StoreUnavailable, "ended the work", "Try again later.")
 _FULL = Fault(StoreError, "cannot grow: its disk is full", "Free some space on it.")
 _FORBIDDEN = Fault(StoreError, "may not be written by this user", "Give this user the right to.")
-_DAMAGED = Fault(StoreError, "is damaged", "Restore it from a backup, or remove it: a new one fills itself again.")
+_DAMAGED = Fault(StoreError, "is damaged", "Restore it from a backup, or move it away to begin anew.")
 _FOREIGN = Fault(StoreError, "is not a database", "Move it away, or set DIGESTBOT_DATA_DIR to another folder.")
 _FAILING = Fault(StoreError, "cannot be read or written: its disk reports an error", "Check the disk and its quota.")
 _REFUSED = Fault(StoreError, "refuses the login", "Correct DATABASE_URL.")
@@ -48,6 +48,8 @@ _POSTGRESQL: Mapping[str, Fault] = {
     "25006": _FORBIDDEN,  # a replica, or default_transaction_read_only
     "42501": _FORBIDDEN,
     "53100": _FULL,
+    "XX001": _DAMAGED,
+    "XX002": _DAMAGED,
     "08": _INTERRUPTED,
     "28": _REFUSED,
     "3D": _REFUSED,
@@ -56,7 +58,6 @@ _POSTGRESQL: Mapping[str, Fault] = {
     "55": _BUSY,
     "57": _INTERRUPTED,
     "58": _FAILING,
-    "XX": _DAMAGED,
 }
 
 

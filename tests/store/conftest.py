@@ -1,46 +1,16 @@
 """The places where a store can be: a folder, and a database of a real PostgreSQL."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.store import Retention, Store, open_store
-from bot.store.engine import PATIENCE, open_postgresql, open_sqlite
+from bot.store import Store
 from tests.store.postgresql import NotAvailable, Server, running_server
-from tests.store.support import StoppedClock
+from tests.store.support import Location, NewDatabase, StoppedClock
 
-RETENTION = Retention()
 _NUMBERS = count(1)
-
-
-@dataclass(frozen=True)
-class Location:
-    """Where a store is; opening it twice opens the same one."""
-
-    data_dir: Path
-    url: str | None
-    clock: StoppedClock
-
-    def open(
-        self, *, retention: Retention = RETENTION, patience: timedelta = PATIENCE
-    ) -> AbstractAsyncContextManager[Store]:
-        """Open it."""
-        return open_store(self.data_dir, self.url, clock=self.clock, retention=retention, patience=patience)
-
-    async def execute(self, statement: str) -> list[Any]:
-        """Run a statement of the test's own, behind the store's back, and return its rows."""
-        database = open_postgresql(self.url) if self.url else await open_sqlite(self.data_dir)
-        async with database.writing() as connection:
-            result = await connection.exec_driver_sql(statement)
-            rows = list(result) if result.returns_rows else []
-        await database.close()
-        return rows
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +36,8 @@ def folder(tmp_path: Path, clock: StoppedClock) -> Location:
 
 
 @pytest.fixture
-def new_database(postgresql: Server, tmp_path: Path, clock: StoppedClock) -> Callable[..., Location]:
-    """Return a function that makes a store in PostgreSQL; it takes options of CREATE DATABASE."""
+def new_database(postgresql: Server, tmp_path: Path, clock: StoppedClock) -> NewDatabase:
+    """Return what makes stores in PostgreSQL."""
 
     def make(options: str = "") -> Location:
         name = f"store{next(_NUMBERS)}"

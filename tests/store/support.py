@@ -1,17 +1,22 @@
-"""What the tests of the store share: a clock that stands still, changes to keep, and any noun at all."""
+"""What the tests of the store share: where it is, a clock that stands still, changes to keep, any noun at all."""
 
-from dataclasses import is_dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
 from bot.model import Commit, FileChange, FileKind, FileStatus, LinkedIssue, Person, Phrase, PullRequest
+from bot.store import Retention, Store, open_store
+from bot.store.engine import PATIENCE, open_postgresql, open_sqlite
 
 REPOSITORY = "code.example/acme/rocket"
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 NASTY = "NUL \x00, halves \ud800 \udc80 \ud83d\ude00, \\x00 \\ud800, 汉字, \U0001f680, \x1b[31m, \r\n\t'\"%s"
+RETENTION = Retention()
 _Noun = TypeVar("_Noun")
 
 
@@ -28,6 +33,38 @@ class StoppedClock:
     async def sleep(self, seconds: float) -> None:
         """Let the time pass at once."""
         self.moment += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where a store is; opening it twice opens the same one."""
+
+    data_dir: Path
+    url: str | None
+    clock: StoppedClock
+
+    def open(
+        self, *, retention: Retention = RETENTION, patience: timedelta = PATIENCE
+    ) -> AbstractAsyncContextManager[Store]:
+        """Open it."""
+        return open_store(self.data_dir, self.url, clock=self.clock, retention=retention, patience=patience)
+
+    async def execute(self, statement: str) -> list[Any]:
+        """Run a statement of the test's own, behind the store's back, and return its rows."""
+        database = open_postgresql(self.url) if self.url else await open_sqlite(self.data_dir)
+        async with database.writing() as connection:
+            result = await connection.exec_driver_sql(statement)
+            rows = list(result) if result.returns_rows else []
+        await database.close()
+        return rows
+
+
+class NewDatabase(Protocol):
+    """Makes a store in PostgreSQL; `options` are those of CREATE DATABASE."""
+
+    def __call__(self, options: str = "") -> Location:
+        """Make one."""
+        ...
 
 
 def sha(number: int) -> str:

@@ -7,8 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.model import Commit, PullRequest
 from bot.store import Retention, Store
-from tests.store.conftest import Location
-from tests.store.support import FULL, NASTY, REPOSITORY, UNREAD, StoppedClock, any_noun, change, sha
+from tests.store.support import FULL, NASTY, REPOSITORY, UNREAD, Location, StoppedClock, any_noun, change, sha
 
 # The open store is shared by the examples on purpose: opening one takes longer than all of them.
 _MANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
