@@ -3,6 +3,8 @@
     DigestbotError
      ├── TemporaryError             the same request may succeed later
      │    ├── SourceUnavailable     a repository's server cannot be reached, or did not answer in time
+     │    ├── CodeHostUnavailable   the API of a code host cannot be reached, or fails
+     │    │    └── RateLimited      it answers again at a time that is known
      │    └── StoreUnavailable      the database is locked, overloaded or out of reach
      └── FinalError                 repeating the request will not help
           ├── RequestError          whoever asked can put it right
@@ -10,44 +12,72 @@
           │    ├── ImpossiblePeriod a period that does not exist, or has not happened yet
           │    ├── UnknownTimezone
           │    ├── RepositoryNotFound
+          │    │    └── RepositoryBlocked   the code host shows it to nobody
+          │    ├── AmbiguousName    a short name that several repositories have
           │    ├── UnknownRef       `since` names no tag and no commit of the default branch
           │    └── UnsafeName       a repository or ref that looks like an option, or carries a credential
           ├── ConfigurationError    the operator has to change a setting or the machine
+          │    ├── CredentialRefused   a code host does not take a token, or the token may not do this
           │    └── StoreError       the disk is full, or the database is damaged or may not be written
           ├── SourceError           the repository answers, but cannot be read
           └── OutputError           the result cannot be written where it was asked for
 
-Each message is one sentence without a secret; `remedy` is the next thing to do, in one sentence.
+Each message is one sentence without a secret; `remedy` is the next thing to do, in one sentence. Both are for the
+operator. `public` is what somebody who asked in a chat is told: it differs where the operator may know more.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 
 class DigestbotError(Exception):
     """The root of the tree."""
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
-        """Keep the sentence and what to do about it."""
+    def __init__(self, message: str, *, remedy: str = "", public: str | None = None) -> None:
+        """Keep the sentence, what to do about it, and what is said in a chat if that is something else."""
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self._public = public
 
     def __str__(self) -> str:
         """Both sentences, as a person should see them."""
         return f"{self.message} {self.remedy}".strip()
 
+    @property
+    def public(self) -> str:
+        """What may be said to somebody who is not the operator; the same sentences unless something is to be hidden."""
+        return str(self) if self._public is None else self._public
+
 
 class TemporaryError(DigestbotError):
     """The same request may succeed later: after `retry_after`, where the other side said when."""
 
-    def __init__(self, message: str, *, remedy: str = "", retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self, message: str, *, remedy: str = "", public: str | None = None, retry_after: timedelta | None = None
+    ) -> None:
         """Keep the time to wait beside the sentences."""
-        super().__init__(message, remedy=remedy)
+        super().__init__(message, remedy=remedy, public=public)
         self.retry_after = retry_after
 
 
 class SourceUnavailable(TemporaryError):
     """A repository's server cannot be reached, or did not answer in time."""
+
+
+class CodeHostUnavailable(TemporaryError):
+    """The API of a code host cannot be reached, or fails."""
+
+
+class RateLimited(CodeHostUnavailable):
+    """The API of a code host answers again at `resets_at` (UTC), or at a time that it did not tell."""
+
+    def __init__(
+        self, message: str, *, remedy: str = "", public: str | None = None, resets_at: datetime | None = None
+    ) -> None:
+        """Keep the time of the reset beside the sentences."""
+        super().__init__(message, remedy=remedy, public=public)
+        self.resets_at = resets_at
 
 
 class StoreUnavailable(TemporaryError):
@@ -78,6 +108,21 @@ class RepositoryNotFound(RequestError):
     """There is no such repository, or it may not be seen."""
 
 
+class RepositoryBlocked(RepositoryNotFound):
+    """The code host shows the repository to nobody: it was disabled, or taken down."""
+
+
+class AmbiguousName(RequestError):
+    """A short name that several repositories have, none of which is clearly meant; `candidates` are owner/name."""
+
+    def __init__(
+        self, message: str, *, remedy: str = "", public: str | None = None, candidates: Sequence[str] = ()
+    ) -> None:
+        """Keep the candidates, the likeliest first, beside the sentences."""
+        super().__init__(message, remedy=remedy, public=public)
+        self.candidates = tuple(candidates)
+
+
 class UnknownRef(RequestError):
     """`since` names no tag and no commit of the default branch."""
 
@@ -88,6 +133,10 @@ class UnsafeName(RequestError):
 
 class ConfigurationError(FinalError):
     """The operator has to change a setting or the machine."""
+
+
+class CredentialRefused(ConfigurationError):
+    """A code host does not take a token, or the token may not do this."""
 
 
 class StoreError(ConfigurationError):
