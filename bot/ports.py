@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import Collection, Commit, Patch, Period, Place, PostReference, PullRequest, Repository
+from bot.model import Collection, Commit, Patch, Period, Phrase, Place, PostReference, PullRequest, Repository
 from bot.present.blocks import Message
 
 
@@ -76,6 +76,58 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FoundRepository:
+    """What a name means to a code host.
+
+    `renamed` says that it was asked for by a name that it no longer has, and `private` that not everybody may see it.
+    `notes` say whatever else a reader has to know: which repository was taken, or that it is archived.
+    """
+
+    repository: Repository
+    renamed: bool = False
+    private: bool = False
+    notes: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPullRequests:
+    """What a code host knows of changes.
+
+    `found` is by sha: None if there is no pull request; a sha that could not be asked for is absent. `logins` are
+    accounts by the address that people commit with, in lower case. `repository` is the one that was asked for, by the
+    name that it has now. `notes` say for how many changes something is missing, and why.
+    """
+
+    repository: Repository
+    found: Mapping[str, PullRequest | None]
+    logins: Mapping[str, str]
+    notes: tuple[Phrase, ...] = ()
+
+
+class CodeHost(Protocol):
+    """Knows what git does not: which repository a name means, who may see it, and what a change landed through."""
+
+    def locate(self, name: str) -> Repository | None:
+        """Return the repository that an owner/name or an address must be, without asking anybody.
+
+        Whether it exists is not known then. None for a short name, and for what is not on this host.
+        """
+        ...
+
+    async def find(self, name: str) -> FoundRepository:
+        """Return the repository that a short name, an owner/name or an address means; a short name is searched for.
+
+        Raises RepositoryNotFound, RepositoryBlocked, AmbiguousName, UnsafeName, CredentialRefused,
+        CodeHostUnavailable, RateLimited.
+        """
+        ...
+
+    async def pull_requests(self, repository: Repository, commits: Sequence[Commit]) -> FoundPullRequests:
+        """Return the pull requests behind changes, as many as can be had; why others cannot is said in the notes."""
+        ...
+
+
 class Chat(Protocol):
     """A platform on which messages are posted."""
 
@@ -95,8 +147,11 @@ class ResolvedNames(Protocol):
     all ports for what is kept, these methods raise StoreUnavailable and StoreError.
     """
 
-    async def recall(self, name: str, *, scope: str = "") -> str | None:
-        """Return the full name (host/owner/name) that a short one stands for, or None if it is not known."""
+    async def recall(self, name: str, *, scope: str = "", since: datetime | None = None) -> str | None:
+        """Return the full name (host/owner/name) that a name stands for, or None if it is not known.
+
+        With `since`, only what was remembered at that moment or later counts as known.
+        """
         ...
 
     async def remember(self, name: str, full_name: str, *, scope: str = "") -> None:

@@ -1,5 +1,7 @@
 """Resolved names. See `bot.ports.ResolvedNames`."""
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, delete, select
 
 from bot.ports import Clock
@@ -17,10 +19,13 @@ class StoredNames:
         self._database = database
         self._clock = clock
 
-    async def recall(self, name: str, *, scope: str = "") -> str | None:
+    async def recall(self, name: str, *, scope: str = "", since: datetime | None = None) -> str | None:
         """Return what a name stands for, or None."""
+        wanted = select(_COLUMNS.full_name).where(_is(name, scope))
+        if since:
+            wanted = wanted.where(_COLUMNS.kept_at >= int(since.timestamp()))
         async with self._database.reading() as connection:
-            found: str | None = await connection.scalar(select(_COLUMNS.full_name).where(_is(name, scope)))
+            found: str | None = await connection.scalar(wanted)
             return found
 
     async def remember(self, name: str, full_name: str, *, scope: str = "") -> None:
