@@ -112,7 +112,7 @@ class ConsoleChat:
             case NumberedList(items):
                 return self._list(((f"{number}.", item) for number, item in enumerate(items, start=1)))
             case Table(header, rows):
-                return self._table(header, rows) if self._colour else self._plain_table(rows)
+                return self._table(header, rows) if self._colour else self._plain_table(header, rows)
             case Quote(spans):
                 return _Railed(self._line(spans, Style(italic=True)), "▌ ")
             case Divider():
@@ -173,15 +173,15 @@ class ConsoleChat:
             table.add_row(*(self._line(cell) for cell in row))
         return table
 
-    def _plain_table(self, rows: Sequence[Sequence[Spans]]) -> RenderableType:
-        """Return the first cell of each row beside all the others: in columns, a URL would be broken in the middle."""
-        grid = RichTable.grid(padding=(0, 2, 0, 0))
-        grid.add_column(no_wrap=True)
-        grid.add_column(overflow="fold")
-        for first, *rest in rows:
-            spans = tuple(chain.from_iterable((Text(" · "), *cell) for cell in rest if cell))
-            grid.add_row(self._line(first), self._line(spans[1:]))
-        return grid
+    def _plain_table(self, header: Sequence[str], rows: Sequence[Sequence[Spans]]) -> RenderableType:
+        """Return each row in running text: in columns, a URL would be broken in the middle."""
+        lines = (tuple((Text(name),) for name in header), *rows)
+        return Group(*(self._line(_strung(cells)) for cells in lines))
+
+
+def _strung(cells: Iterable[Spans]) -> Spans:
+    strung = tuple(chain.from_iterable((Text(" · "), *cell) for cell in cells if cell))
+    return strung[1:]
 
 
 class _Wrapped:

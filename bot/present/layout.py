@@ -114,7 +114,7 @@ def _highs(digest: Digest, labels: Labels) -> Iterable[Message]:
 
 def _high(entry: Entry, digest: Digest, labels: Labels, position: int, of: int) -> Message:
     headline = change.headline(entry)
-    place = labels.text("position", mark=labels.text("mark-high"), position=position, count=of)
+    place = labels.text("position", position=position, count=of)
     said = prose(entry.analysis.summary)
     blocks = (
         Heading((Text(f"{place} "), *headline)),

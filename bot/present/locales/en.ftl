@@ -26,9 +26,6 @@ named = { $name }: { $text }
 tier-high = 🔴 High
 tier-medium = 🟡 Medium
 tier-low = 🟢 Low
-mark-high = 🔴
-mark-medium = 🟡
-mark-low = 🟢
 
 type-feature = feature
 type-fix = fix
@@ -110,7 +107,7 @@ analyst-model = by { $analyst }
 
 ## One change
 
-position = { $mark } { $position }/{ $count }
+position = 🔴 { $position }/{ $count }
 authors = { $author } with { $others }
 breaking = breaking
 why-high = Why high
@@ -181,6 +178,99 @@ report-time-zone = Times are in { $zone }.
 
 unread-missing-objects = the clone lacks some of its objects
 unread-shallow-boundary = the clone is shallow and ends here
+unread-timeout = reading them took too long
+brought-incomplete = Some of the commits that a merge brought are not in the clone.
+brought-limited = The merge `{ $sha }` brought { $count } commits; the newest { $kept } are listed.
 history-ends-early = The clone's history ends at `{ $sha }`; older changes are not in it.
 repository-empty = The repository has no commits yet.
 detached-head = No branch is checked out: the commit that is, was read.
+
+## Why a change has its tier, in the words of the rule analyst
+
+# $mark is what the author wrote: "feat!", "BREAKING CHANGE", "breaking"
+reason-breaking = marked as breaking by its author (`{ $mark }`)
+# $label is a label of the pull request
+reason-label = labelled “{ $label }”
+reason-security = concerns security
+reason-fixes-corruption = fixes a corruption of data
+reason-fixes-memory-error = fixes a memory error
+reason-fixes-crash = fixes a crash
+reason-fixes-hang = fixes a hang
+reason-fixes-race = fixes a race
+reason-fixes-leak = fixes a leak
+reason-fixes-oom = fixes running out of memory
+reason-fixes-regression = fixes a regression
+reason-adds-endpoint = new endpoint `{ $name }`
+reason-removes-endpoint = removes the endpoint `{ $name }`
+reason-adds-flag = new flag `{ $name }`
+reason-removes-flag = removes the flag `{ $name }`
+reason-adds-variable = new environment variable `{ $name }`
+reason-removes-variable = no longer reads the environment variable `{ $name }`
+# $name is the first of $count functions, classes or types
+reason-adds-names = { $count ->
+    [one] new public name `{ $name }`
+   *[other] { $count } new public names, `{ $name }` among them
+  }
+reason-removes-names = { $count ->
+    [one] removes the public name `{ $name }`
+   *[other] removes { $count } public names, `{ $name }` among them
+  }
+reason-deprecates = marks something as deprecated
+# $what is a pull request (#17020) or a short commit name
+reason-reverts = reverts { $what }
+reason-revert = reverts an earlier change
+reason-fix = bug fix
+reason-fix-tested = bug fix with a test
+reason-feature = new feature
+reason-improvement = improvement
+reason-performance = about performance
+reason-refactoring = refactoring
+reason-removal = removes something
+reason-deprecation = deprecates something
+reason-closes = closes an issue
+# $where is a folder with its slash
+reason-files-in = touches { $count ->
+    [one] one source file in `{ $where }`
+   *[other] { $count } source files in `{ $where }`
+  }
+reason-files = touches { $count ->
+    [one] one source file
+   *[other] { $count } source files
+  }
+reason-new-files = { $count ->
+    [one] one new source file
+   *[other] { $count } new source files
+  }
+reason-lines = { $count ->
+    [one] one changed line of source
+   *[other] { $count } changed lines of source
+  }
+reason-few-lines = { $count ->
+    [0] no changed line of source
+    [one] only one changed line of source
+   *[other] only { $count } changed lines of source
+  }
+reason-documented = documented in the same change
+reason-empty = changes no files
+reason-release = release work
+reason-dependency = dependency update
+reason-dependency-bot = dependency update by a bot
+reason-bot = made by a bot
+reason-only-moves = { $count ->
+    [one] moves one file without changing it
+   *[other] moves { $count } files without changing them
+  }
+reason-only-tests = only tests
+reason-only-benchmarks = only benchmarks
+reason-only-changelog = only the changelog
+reason-only-documentation = documentation only
+reason-only-examples = only examples
+reason-only-ci = only CI and project upkeep
+reason-only-manifests = only dependency manifests
+reason-only-build = only build files
+reason-only-generated = only generated files
+reason-only-comments = only comments
+reason-no-source = touches no source
+reason-chore = marked as a chore by its author
+reason-merge = a merge that does not say what it brings
+reason-ordinary = an ordinary change

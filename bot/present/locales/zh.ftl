@@ -26,9 +26,6 @@ named = { $name }：{ $text }
 tier-high = 🔴 高
 tier-medium = 🟡 中
 tier-low = 🟢 低
-mark-high = 🔴
-mark-medium = 🟡
-mark-low = 🟢
 
 type-feature = 新功能
 type-fix = 修复
@@ -95,7 +92,7 @@ analyst-model = 由 { $analyst } 分析
 
 ## 单项变更
 
-position = { $mark } { $position }/{ $count }
+position = 🔴 { $position }/{ $count }
 authors = { $author }（合作：{ $others }）
 breaking = 不兼容
 why-high = 为何是高
@@ -154,6 +151,78 @@ report-time-zone = 时间均为 { $zone } 时区。
 
 unread-missing-objects = 本地克隆缺少部分对象
 unread-shallow-boundary = 浅克隆到此为止
+unread-timeout = 读取超时
+brought-incomplete = 有合并带入的部分提交不在克隆中。
+brought-limited = 合并 `{ $sha }` 带入 { $count } 个提交，只列出最新的 { $kept } 个。
 history-ends-early = 克隆的历史止于 `{ $sha }`，更早的变更不在其中。
 repository-empty = 仓库还没有提交。
 detached-head = 当前没有检出分支，读取的是所检出的提交。
+
+## 规则分析给出的理由
+
+reason-breaking = 作者标明为不兼容变更（`{ $mark }`）
+reason-label = 带有标签“{ $label }”
+reason-security = 涉及安全
+reason-fixes-corruption = 修复数据损坏
+reason-fixes-memory-error = 修复内存错误
+reason-fixes-crash = 修复崩溃
+reason-fixes-hang = 修复卡死
+reason-fixes-race = 修复竞态
+reason-fixes-leak = 修复资源泄漏
+reason-fixes-oom = 修复内存耗尽
+reason-fixes-regression = 修复功能倒退
+reason-adds-endpoint = 新增接口 `{ $name }`
+reason-removes-endpoint = 移除接口 `{ $name }`
+reason-adds-flag = 新增参数 `{ $name }`
+reason-removes-flag = 移除参数 `{ $name }`
+reason-adds-variable = 新增环境变量 `{ $name }`
+reason-removes-variable = 不再读取环境变量 `{ $name }`
+reason-adds-names = { $count ->
+    [1] 新增公开符号 `{ $name }`
+   *[other] 新增 `{ $name }` 等 { $count } 个公开符号
+  }
+reason-removes-names = { $count ->
+    [1] 移除公开符号 `{ $name }`
+   *[other] 移除 `{ $name }` 等 { $count } 个公开符号
+  }
+reason-deprecates = 有内容被标记为弃用
+reason-reverts = 撤销 { $what }
+reason-revert = 撤销此前的变更
+reason-fix = 修复缺陷
+reason-fix-tested = 修复缺陷并附有测试
+reason-feature = 新功能
+reason-improvement = 改进现有功能
+reason-performance = 与性能有关
+reason-refactoring = 重构
+reason-removal = 移除原有内容
+reason-deprecation = 弃用原有内容
+reason-closes = 解决了一个 issue
+reason-files-in = 涉及 `{ $where }` 下 { $count } 个源文件
+reason-files = 涉及 { $count } 个源文件
+reason-new-files = 新增 { $count } 个源文件
+reason-lines = 源码改动 { $count } 行
+reason-few-lines = { $count ->
+    [0] 源码没有改动任何一行
+   *[other] 源码仅改动 { $count } 行
+  }
+reason-documented = 同时更新了文档
+reason-empty = 未改动任何文件
+reason-release = 发布事务
+reason-dependency = 依赖更新
+reason-dependency-bot = 机器人提交的依赖更新
+reason-bot = 由机器人提交
+reason-only-moves = 移动 { $count } 个文件，内容未变
+reason-only-tests = 仅涉及测试
+reason-only-benchmarks = 仅涉及基准测试
+reason-only-changelog = 仅涉及更新日志
+reason-only-documentation = 仅涉及文档
+reason-only-examples = 仅涉及示例
+reason-only-ci = 仅涉及 CI 与项目维护
+reason-only-manifests = 仅涉及依赖清单
+reason-only-build = 仅涉及构建文件
+reason-only-generated = 仅涉及生成的文件
+reason-only-comments = 仅涉及注释
+reason-no-source = 未涉及源码
+reason-chore = 作者标明为日常维护
+reason-merge = 未说明内容的合并
+reason-ordinary = 普通变更

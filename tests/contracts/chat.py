@@ -1,0 +1,166 @@
+"""What every Chat does, whatever the platform."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.model import Place
+from bot.ports import Chat
+from bot.present.blocks import (
+    Actions,
+    Block,
+    Bold,
+    BulletedList,
+    Button,
+    Code,
+    Context,
+    Divider,
+    Heading,
+    Link,
+    Message,
+    NumberedList,
+    Paragraph,
+    Quote,
+    Spans,
+    Table,
+    Text,
+    Time,
+)
+from bot.present.characters import visible
+
+AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
+PAGE = "https://github.com/acme/rocket/pull/1412"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A post as a reader sees it: its words, where its links lead, whether it is pinned and in a thread."""
+
+    text: str
+    urls: frozenset[str]
+    pinned: bool
+    threaded: bool
+
+
+def words(name: str) -> Spans:
+    """Return a span of every type, told apart by a name."""
+    return (
+        Text(f"text {name} "),
+        Bold(f"bold {name}"),
+        Code(f"code_{name}"),
+        Link(f"link {name}", f"{PAGE}?{name}"),
+        Time(AT, f"12:00 {name}"),
+    )
+
+
+EVERY_BLOCK: dict[str, tuple[Block, list[str]]] = {
+    "heading": (Heading(words("h")), ["h"]),
+    "paragraph": (Paragraph(words("p")), ["p"]),
+    "bulleted list": (BulletedList((words("b1"), words("b2"))), ["b1", "b2"]),
+    "numbered list": (NumberedList((words("n1"), words("n2"))), ["n1", "n2"]),
+    "table": (Table(("column", "other"), ((words("t1"), words("t2")), (words("t3"), ()))), ["t1", "t2", "t3"]),
+    "quote": (Quote(words("q")), ["q"]),
+    "context": (Context(words("c")), ["c"]),
+}
+
+HOSTILE = (
+    "*bold* _em_ ~gone~ `code` **b** __u__ ||spoiler|| > quote # heading",
+    "[x](https://evil.example) <https://evil.example|x> [bold]rich[/bold] [link=https://evil.example]x[/link]",
+    "<@U1> <!channel> <!here> @everyone @here <#C1> &lt; &amp;",
+    "\x1b[31mred\x1b[0m \x1b]8;;https://evil.example\x07x\x1b]8;;\x07 \x9b2J \x07 \r gone",
+    "\u202eevil\u202c \u2066x\u2069 \u200f",
+    ":tada: :warning: <t:1:R> <:a:1>",
+    "名字很长" * 80,
+    "x" * 500,
+)
+
+
+class ChatContract(ABC):
+    """The tests that a chat's own test class inherits, after saying how its chat is made and read."""
+
+    @abstractmethod
+    def chat(self) -> Chat:
+        """Return the chat under test."""
+
+    @abstractmethod
+    def channel(self) -> Place:
+        """Return a place to post to."""
+
+    @abstractmethod
+    async def seen(self) -> Sequence[Seen]:
+        """Return every post so far, in the order in which a reader sees them; the text in any spacing."""
+
+    async def post(self, *blocks: Block, pinned: bool = False) -> Seen:
+        """Post a message with these blocks and return what a reader sees of it."""
+        await self.chat().post(self.channel(), Message("root", "title", blocks, pinned=pinned))
+        return (await self.seen())[-1]
+
+    @pytest.mark.parametrize("kind", EVERY_BLOCK)
+    async def test_all_text_of_a_block_arrives(self, kind: str) -> None:
+        """Every span of every block is read in the order in which it was written, and its links lead where they say."""
+        block, names = EVERY_BLOCK[kind]
+        seen = await self.post(block)
+        rest = squeezed(seen.text)
+        for span in (span for name in names for span in words(name)):
+            before, found, rest = rest.partition(squeezed(span.text))
+            assert found, f"{span.text!r} is missing behind {before!r}"
+        assert {f"{PAGE}?{name}" for name in names} <= seen.urls
+
+    async def test_blocks_without_text_are_posted(self) -> None:
+        """A divider and buttons stand between the blocks around them; a button shows its name."""
+        buttons = Actions((Button("Too high", "tier", "low"), Button("Too low", "tier", "high")))
+        seen = await self.post(Paragraph((Text("one"),)), Divider(), buttons, Paragraph((Text("two"),)))
+        rest = squeezed(seen.text)
+        for name in ("one", "Toohigh", "Toolow", "two"):
+            _, found, rest = rest.partition(name)
+            assert found
+
+    @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+    @pytest.mark.parametrize("kind", ["paragraph", "bulleted list", "table", "heading", "code", "bold", "link"])
+    async def test_text_stays_text(self, kind: str, text: str) -> None:
+        """Text of a commit is read as it was written, in any block and span, and makes nothing of its own."""
+        spans: Spans = (Text("["), Text(text), Text("]"))
+        blocks: dict[str, Block] = {
+            "paragraph": Paragraph(spans),
+            "bulleted list": BulletedList((spans,)),
+            "table": Table(("a", "b"), (((Text("a"),), spans),)),
+            "heading": Heading(spans),
+            "code": Paragraph((Code(text),)),
+            "bold": Paragraph((Bold(text),)),
+            "link": Paragraph((Link(text, PAGE),)),
+        }
+        seen = await self.post(blocks[kind])
+        assert squeezed(visible(text)) in squeezed(seen.text)
+        assert seen.urls <= {PAGE}
+
+    async def test_the_order_is_kept(self) -> None:
+        """Messages are read in the order in which they were posted."""
+        for number in range(5):
+            await self.post(Paragraph((Text(f"message {number}"),)))
+        assert ["".join(filter(str.isdigit, seen.text)) for seen in await self.seen()] == list("01234")
+
+    async def test_a_reply_is_in_the_thread(self) -> None:
+        """A message to a place with a thread is read beneath the message that the thread hangs on."""
+        place = self.channel()
+        root = await self.chat().post(place, Message("root", "title", (Paragraph((Text("root"),)),)))
+        reply = Message("table/1", "title", (Paragraph((Text("reply"),)),))
+        posted = await self.chat().post(replace(root.place, thread=root.message), reply)
+        assert [seen.threaded for seen in await self.seen()] == [False, True]
+        assert posted.place.thread == root.message
+
+    async def test_a_pinned_message_is_pinned(self) -> None:
+        """A message that is to be pinned is, once the chat was asked to."""
+        await self.post(Paragraph((Text("one"),)))
+        post = await self.chat().post(
+            self.channel(), Message("high/1", "title", (Heading((Text("two"),)),), pinned=True)
+        )
+        await self.chat().pin(post)
+        assert [seen.pinned for seen in await self.seen()] == [False, True]
+
+
+def squeezed(text: str) -> str:
+    """Return text without any space: a platform breaks lines as it likes."""
+    return "".join(text.split())
