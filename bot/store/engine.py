@@ -36,7 +36,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Begin a transaction that only reads; it waits for nobody.
+        """Begin a transaction that only reads; it waits for nobody who writes.
 
         Raises StoreUnavailable and StoreError, here and from whatever is done within.
         """

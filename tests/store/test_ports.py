@@ -34,6 +34,17 @@ async def test_a_name_is_remembered_anew(store: Store) -> None:
     assert await store.names.recall("rocket") == REPOSITORY
 
 
+async def test_a_name_is_recalled_by_its_age(store: Store, clock: StoppedClock) -> None:
+    """A name that was remembered before the moment asked for is not recalled, until it is remembered anew."""
+    await store.names.remember("rocket", REPOSITORY)
+    first, clock.moment = clock.moment, clock.moment + timedelta(days=1)
+
+    assert await store.names.recall("rocket", since=first) == REPOSITORY
+    assert await store.names.recall("rocket", since=clock.moment) is None
+    await store.names.remember("rocket", REPOSITORY)
+    assert await store.names.recall("rocket", since=clock.moment) == REPOSITORY
+
+
 async def test_names_of_any_text(store: Store) -> None:
     """A name with NUL characters and lone surrogates is kept without loss, and is not taken for its escaped form."""
     await store.names.remember(NASTY, NASTY, scope=NASTY)
@@ -84,6 +95,16 @@ async def test_more_changes_than_a_statement_takes(store: Store) -> None:
 
     assert list(known.values()) == sorted(changes, key=lambda commit: commit.sha)
     assert await store.changes.known(REPOSITORY, []) == {}
+
+
+async def test_changes_and_pull_requests_of_any_text(store: Store) -> None:
+    """Text with NUL characters, and with halves of characters side by side, comes back as the same code points."""
+    strange = replace(change(1), message=NASTY)
+    await store.changes.keep(NASTY, [strange])
+    await store.pull_requests.keep(NASTY, {sha(1): PullRequest(1, title=NASTY)})
+
+    assert await store.changes.known(NASTY, [sha(1)]) == {sha(1): strange}
+    assert await store.pull_requests.known(NASTY, [sha(1)]) == {sha(1): PullRequest(1, title=NASTY)}
 
 
 @_MANY
