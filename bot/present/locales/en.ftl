@@ -273,4 +273,5 @@ reason-only-comments = only comments
 reason-no-source = touches no source
 reason-chore = marked as a chore by its author
 reason-merge = a merge that does not say what it brings
+reason-tested = changes source and its tests
 reason-ordinary = an ordinary change

@@ -225,4 +225,5 @@ reason-only-comments = 仅涉及注释
 reason-no-source = 未涉及源码
 reason-chore = 作者标明为日常维护
 reason-merge = 未说明内容的合并
+reason-tested = 同时改动源码与测试
 reason-ordinary = 普通变更
