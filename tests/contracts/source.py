@@ -87,17 +87,16 @@ class SourceContract:
         assert subjects(found.commits) == ["2026-01-15T23:59:59+00:00", "2026-01-15T00:00:00+00:00"]
 
     async def test_dates_that_are_not_monotone(self, source: Source, offer: Offer, folder: Path) -> None:
-        """A change of the window is found behind 49 successive older ones, and not behind 50."""
+        """A change of the window is found behind 49 older ones, and behind as many as had to be passed before."""
         story, before = Story(), DAY - timedelta(days=3)
-        story.commit("out of reach", at=DAY)
-        for _ in range(50):
-            story.commit("older", at=before)
-        story.commit("within reach", at=DAY)
-        for _ in range(49):
-            story.commit("older", at=before)
-        story.commit("newest", at=DAY)
+        for subject, older in (("oldest", 200), ("within reach", 49), ("newest", 0)):
+            story.commit(subject, at=DAY)
+            for _ in range(older):
+                story.commit("older", at=before)
+        for _ in range(200):
+            story.commit("newer", at=DAY + timedelta(days=3))
         found = await collect(source, offer(story.write(folder)), window())
-        assert subjects(found.commits) == ["newest", "within reach"]
+        assert subjects(found.commits) == ["newest", "within reach", "oldest"]
 
     async def test_who_and_what(self, source: Source, offer: Offer, folder: Path) -> None:
         """A change has its author, co-authors, both dates, message, trailers and pull request."""

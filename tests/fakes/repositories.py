@@ -143,13 +143,16 @@ class Story:
             self._say(f"reset refs/tags/{name}\nfrom :{mark}\n\n")
 
     def write(self, path: Path, *, bare: bool = True, object_format: str = "sha1") -> BuiltRepository:
-        """Make the repository, or add to the one that is there; in a work tree, the branch is checked out."""
+        """Make the repository, or add to the one that is there; in a work tree, the branch is checked out.
+
+        Objects are loose, so that a test can remove one, unless there are more than a thousand.
+        """
         if not path.exists():
             bareness = ["--bare"] if bare else []
             run_git("init", "-q", *bareness, f"--object-format={object_format}", "-b", self.branch, str(path))
         marks = path / (".git" if (path / ".git").exists() else "") / "marks"
         options = ("--quiet", "--force", "--date-format=raw-permissive", f"--export-marks={marks}")
-        run_git("fast-import", *options, folder=path, stdin=bytes(self.script))
+        run_git("-c", "fastimport.unpackLimit=1000", "fast-import", *options, folder=path, stdin=bytes(self.script))
         if (path / ".git").exists() and self.marks:
             run_git("reset", "-q", "--hard", folder=path)
         pairs = (line.split() for line in marks.read_text().splitlines())

@@ -13,6 +13,9 @@ from bot.model import BroughtCommit, Person, Window
 OLDER_IN_A_ROW = 50
 """Committer dates are not monotone: only so many older commits in succession say that the window is behind."""
 
+OLDER_IN_PLACE = 10_000
+"""The same where looking further costs next to nothing. Imported histories can be hundreds of commits out of order."""
+
 BROUGHT_KEPT = 250
 """How many of the commits that a merge brought are kept: more than anybody reads beneath one change."""
 
@@ -20,8 +23,7 @@ _WALK = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%e%x00%(trailers:only,unfold)%x
 _WALK_FIELDS = 9
 _BROUGHT = "%H%x00%P%x00%an%x00%ae%x00%e%x00%s"
 _BROUGHT_FIELDS = 6
-# Names and messages come as they are stored, since a commit that lies about its encoding must not stop git.
-_PLAIN = ("-z", "--encoding=none", "--no-show-signature", "--no-mailmap", "--no-notes", "--no-decorate", "--no-color")
+_PLAIN = ("-z", "--encoding=UTF-8", "--no-show-signature", "--no-mailmap", "--no-notes", "--no-decorate", "--no-color")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +69,25 @@ class Brought:
     complete: bool
 
 
-async def walk_window(view: View, tip: str, window: Window) -> Walk:
-    """Return every first-parent commit whose own committer date lies in the window."""
+async def walk_window(view: View, tip: str, window: Window, *, patience: int = OLDER_IN_A_ROW) -> Walk:
+    """Return every first-parent commit whose own committer date lies in the window.
+
+    The walk ends after `patience` successive older commits, or as many as it had to pass before them if that is more:
+    the further back a window is, the longer are the runs of commits on the way to it that are out of order.
+    """
     kept: list[Record] = []
-    last, older = None, 0
+    last, passed, older = None, 0, 0
     try:
         async with aclosing(_first_parents(view, tip)) as records:
             async for record in records:
                 last = record.sha
-                older = older + 1 if record.committed_at < window.start else 0
+                if record.committed_at < window.start:
+                    older += 1
+                else:
+                    passed, older = passed + older + 1, 0
                 if window.start <= record.committed_at < window.end:
                     kept.append(record)
-                if older == OLDER_IN_A_ROW:
+                if older >= max(patience, passed):
                     return Walk(tuple(kept), last, ended_by_rule=True)
     except GitFailed:
         return Walk(tuple(kept), last, ended_by_rule=False, broken=True)
@@ -153,8 +162,23 @@ def _line(sha: str, graph: dict[str, tuple[tuple[str, ...], BroughtCommit]]) -> 
 
 
 async def _first_parents(view: View, *revisions: str) -> AsyncGenerator[Record, None]:
-    arguments = ("log", "--first-parent", *_PLAIN, f"--format={_WALK}", "--end-of-options", *revisions)
-    async with aclosing(_records(view, arguments, _WALK_FIELDS)) as found:
+    following = revisions[0]
+    try:
+        async with aclosing(_log(view, "--first-parent", "--end-of-options", *revisions)) as records:
+            async for record in records:
+                following = next(iter(record.parents), "")
+                yield record
+    except GitFailed:
+        # git looks for a commit's parent before it shows the commit: the last one that is there is still to come.
+        if following:
+            async with aclosing(_log(view, "--no-walk", "--end-of-options", following)) as records:
+                async for record in records:
+                    yield record
+        raise
+
+
+async def _log(view: View, *arguments: str) -> AsyncGenerator[Record, None]:
+    async with aclosing(_records(view, ("log", *_PLAIN, f"--format={_WALK}", *arguments), _WALK_FIELDS)) as found:
         async for record in found:
             yield _record(record)
 

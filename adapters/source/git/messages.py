@@ -20,8 +20,12 @@ _PERSON = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>]*)>")
 
 
 def decode(raw: bytes, encoding: str = "") -> str:
-    """Return the text of bytes: by the commit's own `encoding` header, then as UTF-8, at last with U+FFFD in them."""
-    for name in (encoding, "utf-8"):
+    """Return the text of what git says of a commit with that `encoding` header.
+
+    git has turned it into UTF-8 where it could. Where it could not, since it does not know the encoding or the commit
+    lies about it, the bytes are as they are stored. What nothing can read gets a U+FFFD in it.
+    """
+    for name in ("utf-8", encoding):
         try:
             if name and codecs.lookup(name).name not in _NOT_CHARACTER_SETS:
                 return raw.decode(name)

@@ -9,6 +9,7 @@ from pathlib import Path
 from adapters.source.git.differences import Unread
 from adapters.source.git.failures import means_damage
 from adapters.source.git.files import read_names
+from adapters.source.git.history import OLDER_IN_A_ROW, OLDER_IN_PLACE
 from adapters.source.git.local import head_of, place_at, tag_of, tags_of
 from adapters.source.git.mirror import FIRST_DEPTH, Mirror, locked_mirror
 from adapters.source.git.process import Git, GitFailed
@@ -63,7 +64,7 @@ async def opened_in_place(git: Git, location: str, period: Period) -> AsyncItera
             base = await tag_of(git, place, period.ref) or await _ancestor(view, period.ref, head.tip)
             if not base:
                 raise unknown_ref(period.ref, await tags_of(git, place))
-        found = await survey(view, head.tip, period, base)
+        found = await survey(view, head.tip, period, base, patience=OLDER_IN_PLACE)
         yield Opened(view, head.tip, await committed_at(view, head.tip), found, head.detached)
 
 
@@ -145,7 +146,7 @@ class _Opening:
                 return None
             if not base.tag and not await is_ancestor(view, sha, tip):
                 raise unknown_ref(base.ref, await self._mirror.tags())
-        found = await survey(view, tip, period, sha)
+        found = await survey(view, tip, period, sha, patience=OLDER_IN_A_ROW)
         if found.walk.broken:
             raise _DAMAGED
         return found if found.is_exact(view) or not view.shallow else None

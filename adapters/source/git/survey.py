@@ -32,14 +32,14 @@ def step_of(record: Record) -> Step:
     return Step(record.sha, record.parents[0] if record.parents else None)
 
 
-async def survey(view: View, tip: str, period: Period, base: str | None) -> Survey:
+async def survey(view: View, tip: str, period: Period, base: str | None, *, patience: int) -> Survey:
     """Find the changes of a period; `base` is the commit that a `Since` begins after."""
     if isinstance(period, Since):
         assert base  # noqa: S101 -- whoever asks with a Since has resolved it
         window = Window(await committed_at(view, base), period.now, period.timezone, period.label)
         walk = await walk_since(view, tip, base)
     else:
-        window, walk = period, await walk_window(view, tip, period)
+        window, walk = period, await walk_window(view, tip, period, patience=patience)
     return Survey(window, walk, await read_brought(view, walk.records))
 
 

@@ -4,15 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.source.git import GitSettings, GitSource
+from adapters.source.git import GitSource
 from tests.contracts.source import Offer, SourceContract
 from tests.fakes.repositories import BuiltRepository, Story
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> GitSource:
-    """Return a source whose mirrors are empty."""
-    return GitSource(GitSettings(), data_dir=tmp_path / "data")
 
 
 class TestBarePath(SourceContract):
