@@ -160,10 +160,7 @@ async def locked_mirror(mirrors: Path, url: str, git: Git, advance: Callable[[],
     try:
         await _lock(lock, git.time_limit)
         _remove_left_behind(folder)
-        scheme = url.partition("://")[0] if "://" in url else "ssh"
-        bound = git.configured({"remote.origin.url": url, "fetch.unpackLimit": "1"}).having(
-            GIT_ALLOW_PROTOCOL="ssh" if "ssh" in scheme else scheme
-        )
+        bound = git.configured({"remote.origin.url": url, "fetch.unpackLimit": "1"}).having(**_transport(mirrors, url))
         yield Mirror(folder, replace(bound, keep_open=(lock,)), advance)
     finally:
         os.close(lock)
@@ -173,6 +170,18 @@ def mirror_folder(mirrors: Path, url: str) -> Path:
     """Return where the mirror of a URL is: a name that can be read, and one that cannot be mistaken."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", url.partition("://")[2] or url).strip("-")[-60:].strip("-")
     return mirrors / f"{readable}-{hashlib.sha256(url.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+
+
+def _transport(mirrors: Path, url: str) -> dict[str, str]:
+    """Return the environment for the one way in which a URL is reached."""
+    scheme = url.partition("://")[0] if "://" in url else "ssh"
+    if scheme != "file":
+        return {"GIT_ALLOW_PROTOCOL": "ssh" if "ssh" in scheme else scheme}
+    # Here git is the server too, and serves nobody else's repository, unless a configuration that it also reads as a
+    # server says so. What it would run for a client it takes from there alone, never from the repository.
+    trusting = mirrors / "file.gitconfig"
+    trusting.write_text("[safe]\n\tdirectory = *\n", "ascii")
+    return {"GIT_ALLOW_PROTOCOL": "file", "GIT_CONFIG_GLOBAL": str(trusting)}
 
 
 def _open_lock(folder: Path) -> int:
