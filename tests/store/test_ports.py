@@ -1,5 +1,6 @@
 """What the ports for what is kept promise, on both databases."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -105,6 +106,23 @@ async def test_changes_and_pull_requests_of_any_text(store: Store) -> None:
 
     assert await store.changes.known(NASTY, [sha(1)]) == {sha(1): strange}
     assert await store.pull_requests.known(NASTY, [sha(1)]) == {sha(1): PullRequest(1, title=NASTY)}
+
+
+async def test_writers_do_not_wait_in_a_circle(store: Store) -> None:
+    """Writers of the same changes in opposite orders, and a renaming among them, all come to their end."""
+    changes = [change(number) for number in range(300)]
+    renamed = "code.example/acme/booster"
+    for _ in range(3):
+        await asyncio.gather(
+            store.changes.keep(REPOSITORY, changes),
+            store.changes.keep(REPOSITORY, reversed(changes)),
+            store.rename(REPOSITORY, renamed),
+            store.changes.keep(REPOSITORY, reversed(changes)),
+            store.changes.keep(REPOSITORY, changes),
+        )
+
+    kept = [await store.changes.known(name, [commit.sha for commit in changes]) for name in (REPOSITORY, renamed)]
+    assert set(kept[0]) | set(kept[1]) == {commit.sha for commit in changes}
 
 
 @_MANY
