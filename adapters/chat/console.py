@@ -45,6 +45,9 @@ from bot.present.characters import visible
 # Lines longer than this are hard to read, however wide the terminal is.
 WIDEST = 100
 
+# A date and a time fit into this; a longer author's name is wrapped before the message is.
+_NARROWEST = 12
+
 _RAIL = "│ "
 _PIN = "📌 "
 _CODE = Style(color="cyan")
@@ -62,7 +65,7 @@ class ConsoleChat:
     def __init__(self, stream: TextIO, *, width: int | None = None, colour: bool | None = None) -> None:
         self._stream = stream
         self._colour = stream.isatty() if colour is None else colour
-        self._width = width or min(Console(file=stream).width, WIDEST) if self._colour else width or WIDEST
+        self._width = width or (min(Console(file=stream).width, WIDEST) if self._colour else WIDEST)
 
     async def post(self, place: Place, message: Message) -> PostReference:
         """Print a message; one in a thread is set off by a rail. A pinned message bears its pin."""
@@ -93,20 +96,22 @@ class ConsoleChat:
         """Do nothing: a message that is to be pinned was printed with its pin."""
 
     def _blocks(self, message: Message) -> Iterator[RenderableType]:
-        pin = _PIN if message.pinned else ""
+        lead = _PIN if message.pinned else ""
         before: Block | None = None
         for block in message.blocks:
             if before is not None and _set_apart(before, block):
                 yield RichText()
-            yield self._block(block, pin)
-            before, pin = block, ""
+            if lead and not isinstance(block, Heading | Paragraph | Context):
+                yield RichText(lead)
+            yield self._block(block, lead)
+            before, lead = block, ""
 
-    def _block(self, block: Block, pin: str) -> RenderableType:
+    def _block(self, block: Block, lead: str) -> RenderableType:
         match block:
             case Heading(spans):
-                return self._line(spans, Style(bold=True), pin)
+                return self._line(spans, Style(bold=True), lead)
             case Paragraph(spans):
-                return self._line(spans, lead=pin)
+                return self._line(spans, lead=lead)
             case BulletedList(items):
                 return self._list(("•", item) for item in items)
             case NumberedList(items):
@@ -118,7 +123,7 @@ class ConsoleChat:
             case Divider():
                 return Rule(style=_SMALL, characters="─")
             case Context(spans):
-                return self._line(spans, _SMALL, pin)
+                return self._line(spans, _SMALL, lead)
             case Actions(buttons):
                 return RichText("  ".join(f"[ {visible(button.text)} ]" for button in buttons))
             case _:
@@ -168,7 +173,8 @@ class ConsoleChat:
         table = RichTable(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style=_SMALL, show_edge=False)
         widest = _widest(header, rows)
         for column, name in enumerate(header):
-            table.add_column(RichText(_shown(name)), overflow="fold", ratio=1 if column == widest else None)
+            ratio, most = (1, None) if column == widest else (None, max(_NARROWEST, self._width // 4))
+            table.add_column(RichText(_shown(name)), overflow="fold", ratio=ratio, max_width=most)
         for row in rows:
             table.add_row(*(self._line(cell) for cell in row))
         return table
@@ -217,7 +223,7 @@ class _Railed:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the lines with the rail before each."""
-        within = options.update(width=options.max_width - cell_len(self._rail))
+        within = options.update(width=max(1, options.max_width - cell_len(self._rail)))
         for line in console.render_lines(self._content, within, pad=False):
             yield Segment(self._rail, _SMALL)
             yield from line
@@ -276,5 +282,7 @@ def _shown(text: str) -> str:
 
 def _widest(header: Sequence[str], rows: Sequence[Sequence[Spans]]) -> int:
     """Return the column with the longest cell."""
-    longest = [max(sum(len(span.text) for span in row[column]) for row in rows) for column in range(len(header))]
-    return longest.index(max(longest))
+    lengths = [
+        max((sum(len(span.text) for span in row[column]) for row in rows), default=0) for column in range(len(header))
+    ]
+    return lengths.index(max(lengths))

@@ -8,7 +8,7 @@ from bot.present.labels import Labels
 from bot.present.prose import joined, linked, plain, prose
 from bot.present.shape import shape
 
-# How many of the commits that a merge brought are named in a message; the report names them all.
+# How many of the commits that a merge brought a message names.
 BROUGHT_NAMED = 5
 
 # The day on which clocks are put back.
@@ -42,10 +42,11 @@ def commit_link(sha: str, repository: Repository) -> Spans:
 
 
 def authors(commit: Commit, labels: Labels) -> Spans:
-    """Return who wrote the change."""
-    author = _name(commit.author)
-    others = labels.text("list-separator").join(_name(person) for person in commit.co_authors)
-    return (Text(labels.text("authors", author=author, others=others) if others else author),)
+    """Return who wrote the change; a person who is named under two addresses is named once."""
+    author, *others = dict.fromkeys(map(_name, (commit.author, *commit.co_authors)))
+    if not others:
+        return (Text(author),)
+    return (Text(labels.text("authors", author=author, others=labels.text("list-separator").join(others))),)
 
 
 def identity(entry: Entry, repository: Repository, labels: Labels) -> Spans:
@@ -64,11 +65,11 @@ def reasons(entry: Entry, labels: Labels) -> Spans:
     return joined((prose(text) for text in texts), labels.text("clause-separator"))
 
 
-def scope(commit: Commit, labels: Labels, most: int = 4) -> Spans:
+def scope(commit: Commit, labels: Labels, *, in_full: bool = False) -> Spans:
     """Return the shape of the change, or why it is not known."""
     if commit.unread is not None:
         return labels.spans("unread", reason=prose(labels.phrase(commit.unread)))
-    return shape(commit, labels, most)
+    return shape(commit, labels, in_full=in_full)
 
 
 def summary(entry: Entry, labels: Labels) -> str:
@@ -84,11 +85,11 @@ def why(entry: Entry, labels: Labels) -> tuple[Block, ...]:
     return _labelled(labels.text(_WHY[entry.analysis.tier]), reasons(entry, labels), labels)
 
 
-def reach(entry: Entry, labels: Labels, most: int = 4) -> tuple[Block, ...]:
+def reach(entry: Entry, labels: Labels, *, in_full: bool = False) -> tuple[Block, ...]:
     """Return the paragraph of the scope: what the change touches by the data, then what a model says it affects."""
     depth = entry.analysis.depth
     written = joined((prose(text) for text in depth.scope), labels.text("clause-separator")) if depth else ()
-    touched = scope(entry.commit, labels, most)
+    touched = scope(entry.commit, labels, in_full=in_full)
     return _labelled(labels.text("scope"), joined((touched, written), "\n"), labels)
 
 
@@ -118,11 +119,12 @@ def depth_blocks(entry: Entry, labels: Labels) -> tuple[Block, ...]:
     )
 
 
-def brought(commit: Commit, repository: Repository, labels: Labels, most: int = BROUGHT_NAMED) -> tuple[Block, ...]:
-    """Return the commits that a merge brought, `most` of them by name, if it brought any."""
+def brought(commit: Commit, repository: Repository, labels: Labels, *, in_full: bool = False) -> tuple[Block, ...]:
+    """Return the commits that a merge brought, if it brought any: the first few by name, or all of them `in_full`."""
     if not commit.brought:
         return ()
-    items = [_brought_commit(one, repository, labels) for one in commit.brought[:most]]
+    named = commit.brought if in_full else commit.brought[:BROUGHT_NAMED]
+    items = [_brought_commit(one, repository, labels) for one in named]
     if rest := len(commit.brought) - len(items):
         items.append((Text(labels.text("brings-more", count=rest)),))
     return _listed(labels.text("brings", count=len(commit.brought)), tuple(items))

@@ -109,12 +109,12 @@ def _window(digest: Digest, labels: Labels) -> str:
 
 def _tally(receipt: Receipt, labels: Labels) -> list[str]:
     tally = [labels.text("receipt-found", found=receipt.found, analysed=receipt.analysed)]
+    if receipt.fallback:
+        tally.append(labels.text("receipt-fallback", count=len(receipt.fallback)))
     if receipt.failed:
         tally.append(labels.text("receipt-failed", count=receipt.failed))
     if receipt.cut:
         tally.append(labels.text("receipt-cut", count=receipt.cut))
-    if receipt.fallback:
-        tally.append(labels.text("receipt-fallback", count=len(receipt.fallback)))
     return tally
 
 

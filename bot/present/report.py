@@ -9,10 +9,6 @@ from bot.present.labels import Labels
 from bot.present.markdown import Anchors, block, inline, words
 from bot.present.prose import joined, prose
 
-# How many files of a change are named, and how many commits of a merge; a message names fewer.
-FILES_NAMED = 12
-BROUGHT_NAMED = 1000
-
 
 def render(digests: Sequence[Digest], labels: Labels) -> str:
     """Return the report of one or more digests, in their order.
@@ -88,9 +84,9 @@ class _Report:
         if summary := prose(entry.analysis.summary):
             yield Paragraph(summary)
         yield from change.why(entry, labels)
-        yield from change.reach(entry, labels, FILES_NAMED)
+        yield from change.reach(entry, labels, in_full=True)
         yield from change.depth_blocks(entry, labels)
-        yield from change.brought(entry.commit, repository, labels, BROUGHT_NAMED)
+        yield from change.brought(entry.commit, repository, labels, in_full=True)
 
     def _identity(self, entry: Entry, digest: Digest) -> Spans:
         labels, commit = self._labels, entry.commit

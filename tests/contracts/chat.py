@@ -93,9 +93,9 @@ class ChatContract(ABC):
     async def seen(self) -> Sequence[Seen]:
         """Return every post so far, in the order in which a reader sees them; the text in any spacing."""
 
-    async def post(self, *blocks: Block, pinned: bool = False) -> Seen:
+    async def post(self, *blocks: Block) -> Seen:
         """Post a message with these blocks and return what a reader sees of it."""
-        await self.chat().post(self.channel(), Message("root", "title", blocks, pinned=pinned))
+        await self.chat().post(self.channel(), Message("root", "title", blocks))
         return (await self.seen())[-1]
 
     @pytest.mark.parametrize("kind", EVERY_BLOCK)
@@ -152,13 +152,12 @@ class ChatContract(ABC):
         assert posted.place.thread == root.message
 
     async def test_a_pinned_message_is_pinned(self) -> None:
-        """A message that is to be pinned is, once the chat was asked to."""
+        """A message that is to be pinned is, once the chat was asked to, whatever it begins with."""
         await self.post(Paragraph((Text("one"),)))
-        post = await self.chat().post(
-            self.channel(), Message("high/1", "title", (Heading((Text("two"),)),), pinned=True)
-        )
-        await self.chat().pin(post)
-        assert [seen.pinned for seen in await self.seen()] == [False, True]
+        for part, block in (("high/1", Heading((Text("two"),))), ("high/2", BulletedList(((Text("three"),),)))):
+            post = await self.chat().post(self.channel(), Message(part, "title", (block,), pinned=True))
+            await self.chat().pin(post)
+        assert [seen.pinned for seen in await self.seen()] == [False, True, True]
 
 
 def squeezed(text: str) -> str:

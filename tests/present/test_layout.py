@@ -30,7 +30,7 @@ from bot.present.labels import Labels
 from bot.present.layout import HIGHS_IN_ROOT, MEDIUM_PER_MESSAGE, PINS, TABLE_ROWS, lay_out
 from bot.present.prose import plain
 from bot.present.shape import shape
-from tests.fakes.digests import DEPTH, LOCAL, analysis, busy, changed, commit, day, digest, shanghai
+from tests.fakes.digests import DEPTH, LOCAL, analysis, busy, changed, commit, day, digest, person, shanghai
 
 EN, ZH = Labels("en"), Labels("zh")
 
@@ -97,6 +97,13 @@ def test_the_root_in_chinese() -> None:
         "7 位作者，20 项变更 · 🔴 高 3 · 🟡 中 5 · 🟢 低 12",
     ]
     assert "UTC 1月14日 16:00 至 1月15日 16:00" in text(root)
+
+
+def test_the_receipt_says_who_analysed() -> None:
+    """A digest by a model names it, and says how many changes the rules had to analyse in its place."""
+    receipt = Receipt(found=2, analysed=2, failed=0, cut=0, fallback=("a", "b"))
+    root = text(lay_out(replace(day(), analyst="model-x", receipt=receipt), EN).root)
+    assert "2 found, 2 analysed, 2 of them by rules, because the model failed · by model-x" in root
 
 
 def test_a_window_in_utc_is_told_once() -> None:
@@ -282,6 +289,12 @@ def test_times_are_in_the_zone_of_the_window() -> None:
         assert table.rows[0][0] == (Time(commit().committed_at, said),)
 
 
+def test_everyone_is_named_once() -> None:
+    """Co-authors are named behind the author, and nobody is named twice."""
+    shared = replace(commit(), co_authors=(person("Grace Hopper"), person("Ada Lovelace"), person("Grace Hopper")))
+    assert "\nAda Lovelace with Grace Hopper · " in text(lay_out(entry_of(shared), EN).replies[0])
+
+
 def test_a_change_without_words_is_called_by_its_sha() -> None:
     """A commit with an empty message has its sha for a headline."""
     silent = replace(commit(), message="", pull_request=PullRequest(3))
@@ -307,7 +320,9 @@ def file(status: FileStatus, **given: object) -> FileChange:
         ((changed("a.py"), changed("tests/test_a.py")), "`a.py`, 1 test file · +20\u00a0−4"),
         (tuple(changed(f"{name}.c") for name in "abcdef"), "`a.c`, `b.c`, `c.c`, `d.c`, 2 more files · +60\u00a0−12"),
         ((file(FileStatus.ADDED, binary=True, additions=None, deletions=None),), "`a/b.py` (new, binary)"),
-        ((file(FileStatus.RENAMED, previous_path="a/c.py"),), "`a/b.py` (was `a/c.py`)"),
+        ((file(FileStatus.RENAMED, previous_path="a/c.py"),), "`a/b.py` (was `c.py`)"),
+        ((file(FileStatus.RENAMED, previous_path="c/d.py"),), "`a/b.py` (was `c/d.py`)"),
+        ((changed("a/b/c/d/e.py"), changed("x.py", 9)), "`…/d/e.py`, `x.py` · +19\u00a0−4"),
         ((file(FileStatus.COPIED, previous_path="c.py"),), "`a/b.py` (copied from `c.py`)"),
         ((file(FileStatus.MODIFIED, mode_changed=True),), "`a/b.py` (mode changed)"),
         ((file(FileStatus.TYPE_CHANGED, kind=FileKind.SYMLINK),), "`a/b.py` (type changed)"),
@@ -319,6 +334,14 @@ def file(status: FileStatus, **given: object) -> FileChange:
 def test_the_shape_of_a_change(files: tuple[FileChange, ...], said: str) -> None:
     """The shape names the largest files, what happened to them, the tests and the lines."""
     assert plain(shape(commit(files=files), EN)) == said
+
+
+def test_the_shape_in_full() -> None:
+    """In full, twelve files are named with their whole paths."""
+    files = tuple(changed(f"a/{number}/c/d/e.py") for number in range(13))
+    said = plain(shape(commit(files=files), EN, in_full=True))
+    assert said.startswith("13 files in `a/`: `0/c/d/e.py`, `1/c/d/e.py`")
+    assert "`11/c/d/e.py`, 1 more file" in said
 
 
 def entry_of(made: Commit) -> Digest:

@@ -101,7 +101,7 @@ receipt-cut = { $count ->
     [one] { $count } diff shortened
    *[other] { $count } diffs shortened
   }
-receipt-fallback = { $count } analysed by rules, because the model failed
+receipt-fallback = { $count } of them by rules, because the model failed
 analyst-rules = ranked by rules, without a model
 analyst-model = by { $analyst }
 

@@ -86,7 +86,7 @@ window-zone = { $zone } { $start } 至 { $end }（UTC { $startUtc } 至 { $endUt
 receipt-found = 共 { $found } 项，已分析 { $analysed } 项
 receipt-failed = { $count } 项读取失败
 receipt-cut = { $count } 项 diff 有截断
-receipt-fallback = 模型出错，{ $count } 项改由规则分析
+receipt-fallback = 其中 { $count } 项因模型出错改由规则分析
 analyst-rules = 按规则排序，未使用模型
 analyst-model = 由 { $analyst } 分析
 

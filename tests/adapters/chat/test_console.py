@@ -101,7 +101,7 @@ def message(*spans: Span) -> Message:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("width", [40, 80, 100])
+@pytest.mark.parametrize("width", [30, 80, 100])
 async def test_no_line_is_wider_than_the_screen(language: str, width: int) -> None:
     """Lines are wrapped to the width, counting wide characters as two cells."""
     thread = lay_out(day(shanghai(), depth=True), Labels(language))
