@@ -185,6 +185,13 @@ history-ends-early = The clone's history ends at `{ $sha }`; older changes are n
 repository-empty = The repository has no commits yet.
 detached-head = No branch is checked out: the commit that is, was read.
 
+## What a code host says of a repository
+
+repository-renamed = `{ $old }` is called `{ $new }` now.
+repository-archived = `{ $repository }` is archived: nothing new lands there.
+repository-private = `{ $repository }` is private.
+name-means = `{ $name }` was taken to mean `{ $repository }`.
+
 ## Why a change has its tier, in the words of the rule analyst
 
 # $mark is what the author wrote: "feat!", "BREAKING CHANGE", "breaking"

@@ -158,6 +158,13 @@ history-ends-early = 克隆的历史止于 `{ $sha }`，更早的变更不在其
 repository-empty = 仓库还没有提交。
 detached-head = 当前没有检出分支，读取的是所检出的提交。
 
+## 代码托管平台所说的仓库情况
+
+repository-renamed = `{ $old }` 已更名为 `{ $new }`。
+repository-archived = `{ $repository }` 已归档，不再有新的变更。
+repository-private = `{ $repository }` 是私有仓库。
+name-means = `{ $name }` 按 `{ $repository }` 处理。
+
 ## 规则分析给出的理由
 
 reason-breaking = 作者标明为不兼容变更（`{ $mark }`）
