@@ -120,10 +120,10 @@ def test_one_failing_repository_leaves_the_others(digestbot: Program, rocket: Bu
         (["today"], 2, "repository"),
         (["--timezone", "Mars/Olympus", "rocket"], 2, "Mars/Olympus"),
         (["--language", "tlh", "rocket"], 2, "tlh"),
-        (["--", "--upload-pack=touch owned"], 2, "--upload-pack"),
+        (["--", "--upload-pack=touch owned"], 2, "looks like an option"),
         (["missing"], 3, "missing"),
-        (["file:///nowhere/at/all", DAY], 3, "nowhere/at/all"),
-        (["ssh://git@127.0.0.1:1/acme/rocket", DAY], 4, "127.0.0.1"),
+        (["file:///nowhere/at/all", DAY], 3, "does not exist"),
+        (["ssh://git@127.0.0.1:1/acme/rocket", DAY], 4, "cannot be reached"),
     ],
 )
 def test_an_error_is_one_sentence_and_a_code(digestbot: Program, arguments: list[str], code: int, said: str) -> None:
