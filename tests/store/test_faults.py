@@ -3,6 +3,7 @@
 import os
 import pwd
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from bot.errors import StoreError, StoreUnavailable
 from bot.store.faults import translated
 from tests.store.postgresql import Server
-from tests.store.support import REPOSITORY, Location, NewDatabase, change, sha
+from tests.store.support import REPOSITORY, Location, NewDatabase, StoppedClock, change, sha
 
 _AT_ONCE = timedelta(milliseconds=50)
 # Beginnings, since most have finer codes beneath them.
@@ -52,21 +53,19 @@ def path(folder: Location) -> Path:
 
 
 @pytest.fixture
-def unprivileged(folder: Location, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Make modes count: root, who may do everything, becomes another user for the test, who owns the folder."""
-    if os.geteuid() != 0:
-        yield
-        return
-    base = tmp_path_factory.getbasetemp().parent
-    user = pwd.getpwnam("nobody")
-    for parent in folder.data_dir.parents:
-        if parent.is_relative_to(base):
-            parent.chmod(parent.stat().st_mode | 0o011)
-    for one in (folder.data_dir, *folder.data_dir.iterdir()):
-        os.chown(one, user.pw_uid, user.pw_gid)
-    os.seteuid(user.pw_uid)
-    yield
-    os.seteuid(0)
+def unprivileged(clock: StoppedClock) -> Iterator[Location]:
+    """Make modes count: root, who may do everything, becomes another user for the test, and gives that one a folder."""
+    with tempfile.TemporaryDirectory() as own:
+        if os.geteuid() != 0:
+            yield Location(Path(own) / "data", None, clock)
+            return
+        user = pwd.getpwnam("nobody")
+        os.chown(own, user.pw_uid, user.pw_gid)
+        os.seteuid(user.pw_uid)
+        try:
+            yield Location(Path(own) / "data", None, clock)
+        finally:
+            os.seteuid(0)
 
 
 async def _open(location: Location) -> None:
@@ -113,22 +112,21 @@ async def test_a_file_in_place_of_the_folder(folder: Location) -> None:
         await _open(folder)
 
 
-async def test_a_folder_that_may_not_be_written(folder: Location, path: Path, request: pytest.FixtureRequest) -> None:
+async def test_a_folder_that_may_not_be_written(unprivileged: Location) -> None:
     """A folder without the right to write is an error that says which setting to change."""
-    path.parent.chmod(0o500)
-    request.getfixturevalue("unprivileged")
+    unprivileged.data_dir.mkdir(mode=0o500)
 
     with pytest.raises(StoreError, match=r"cannot be opened: Permission denied\..*DIGESTBOT_DATA_DIR"):
-        await _open(folder)
+        await _open(unprivileged)
 
 
-async def test_a_file_that_may_not_be_written(folder: Location, path: Path, request: pytest.FixtureRequest) -> None:
+async def test_a_file_that_may_not_be_written(unprivileged: Location) -> None:
     """A database without the right to write is an error, before anything is kept."""
-    path.touch(mode=0o400)
-    request.getfixturevalue("unprivileged")
+    unprivileged.data_dir.mkdir()
+    (unprivileged.data_dir / "digestbot.sqlite3").touch(mode=0o400)
 
     with pytest.raises(StoreError, match="may not be written by this user"):
-        await _open(folder)
+        await _open(unprivileged)
 
 
 async def test_a_database_that_is_locked(folder: Location) -> None:
@@ -185,8 +183,12 @@ async def test_a_server_that_restarts(new_database: NewDatabase, postgresql: Ser
     location = new_database()
     async with location.open() as store:
         await store.changes.keep(REPOSITORY, [change(1)])
-        postgresql.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        ended = postgresql.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
 
+        assert (True,) in ended
         assert await store.changes.known(REPOSITORY, [sha(1)]) == {sha(1): change(1)}
 
 
