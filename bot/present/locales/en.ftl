@@ -211,16 +211,15 @@ reason-adds-endpoint = new endpoint `{ $name }`
 reason-removes-endpoint = removes the endpoint `{ $name }`
 reason-adds-flag = new flag `{ $name }`
 reason-removes-flag = removes the flag `{ $name }`
-reason-adds-variable = new environment variable `{ $name }`
-reason-removes-variable = no longer reads the environment variable `{ $name }`
+reason-reads-variable = reads the environment variable `{ $name }`
 # $name is the first of $count functions, classes or types
 reason-adds-names = { $count ->
-    [one] new public name `{ $name }`
-   *[other] { $count } new public names, `{ $name }` among them
+    [one] defines `{ $name }`
+   *[other] adds { $count } definitions, `{ $name }` among them
   }
 reason-removes-names = { $count ->
-    [one] removes the public name `{ $name }`
-   *[other] removes { $count } public names, `{ $name }` among them
+    [one] removes `{ $name }`
+   *[other] removes { $count } definitions, `{ $name }` among them
   }
 reason-deprecates = marks something as deprecated
 # $what is a pull request (#17020) or a short commit name

@@ -182,15 +182,14 @@ reason-adds-endpoint = 新增接口 `{ $name }`
 reason-removes-endpoint = 移除接口 `{ $name }`
 reason-adds-flag = 新增参数 `{ $name }`
 reason-removes-flag = 移除参数 `{ $name }`
-reason-adds-variable = 新增环境变量 `{ $name }`
-reason-removes-variable = 不再读取环境变量 `{ $name }`
+reason-reads-variable = 读取环境变量 `{ $name }`
 reason-adds-names = { $count ->
-    [1] 新增公开符号 `{ $name }`
-   *[other] 新增 `{ $name }` 等 { $count } 个公开符号
+    [1] 新增定义 `{ $name }`
+   *[other] 新增 `{ $name }` 等 { $count } 个定义
   }
 reason-removes-names = { $count ->
-    [1] 移除公开符号 `{ $name }`
-   *[other] 移除 `{ $name }` 等 { $count } 个公开符号
+    [1] 移除定义 `{ $name }`
+   *[other] 移除 `{ $name }` 等 { $count } 个定义
   }
 reason-deprecates = 有内容被标记为弃用
 reason-reverts = 撤销 { $what }
