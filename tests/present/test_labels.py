@@ -94,13 +94,9 @@ def test_variants_are_chosen_by_number(language: str) -> None:
 
 def test_every_message_that_the_code_names_is_there() -> None:
     """Every id that the code writes out is a message, and is given exactly the values that it takes."""
-    known = messages("en")
-    wrong = []
-    for names, call in calls():
-        given = {keyword.arg for keyword in call.keywords}
-        for name in names:
-            if name not in known or (None not in given and given != known[name].names):
-                wrong.append((name, given))
+    known = {name: variables.names for name, variables in messages("en").items()}
+    used = [(name, {keyword.arg for keyword in call.keywords}) for names, call in calls() for name in names]
+    wrong = [(name, given) for name, given in used if name not in known or (None not in given and given != known[name])]
     assert wrong == []
 
 
