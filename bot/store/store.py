@@ -71,7 +71,7 @@ class Store:
             if await connection.scalar(_pruned_since(now - _DAY)):
                 return 0
             for table, age in self._kept_for:
-                too_old = table.columns.kept_at < now - age.total_seconds()
+                too_old = table.columns.kept_at < now - int(age.total_seconds())
                 dropped += (await connection.execute(delete(table).where(too_old))).rowcount
             await upsert(connection, UPKEEP, [{"task": _PRUNING, "done_at": now}])
         return dropped

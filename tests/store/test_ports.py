@@ -7,6 +7,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 
 from bot.model import Commit, PullRequest
+from bot.ports import Upkeep
 from bot.store import Retention, Store
 from tests.store.support import FULL, NASTY, REPOSITORY, UNREAD, Location, StoppedClock, any_noun, change, sha
 
@@ -154,8 +155,9 @@ async def test_a_renamed_repository_keeps_its_rows(store: Store) -> None:
     await store.changes.keep(REPOSITORY, [change(1), change(2)])
     await store.changes.keep(new, [replace(change(2), message="Other"), change(3)])
 
-    await store.rename(REPOSITORY, new)
-    await store.rename(new, new)
+    upkeep: Upkeep = store
+    await upkeep.rename(REPOSITORY, new)
+    await upkeep.rename(new, new)
 
     assert await store.names.recall("rocket") == new
     assert await store.pull_requests.known(new, [sha(1)]) == {sha(1): FULL}
