@@ -21,8 +21,8 @@ BROUGHT_KEPT = 250
 
 _WALK = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%e%x00%(trailers:only,unfold)%x00%B"
 _WALK_FIELDS = 9
-_BROUGHT = "%H%x00%P%x00%an%x00%ae%x00%e%x00%s"
-_BROUGHT_FIELDS = 6
+_BROUGHT = "%H%x00%P%x00%ct%x00%an%x00%ae%x00%e%x00%s"
+_BROUGHT_FIELDS = 7
 _PLAIN = ("-z", "--encoding=UTF-8", "--no-show-signature", "--no-mailmap", "--no-notes", "--no-decorate", "--no-color")
 
 
@@ -61,12 +61,15 @@ class Walk:
 class Brought:
     """What the merges brought: by merge the first commits and the number of all of them.
 
-    `complete` is False when a clone is cut off within it, and the commits may then be too many or too few.
+    `complete` is False when a clone is cut off where that may matter; there may then be too many commits, or too few.
     """
 
     commits: dict[str, tuple[BroughtCommit, ...]]
     counts: dict[str, int]
     complete: bool
+
+
+_Graph = dict[str, tuple[tuple[str, ...], BroughtCommit]]
 
 
 async def walk_window(view: View, tip: str, window: Window, *, patience: int = OLDER_IN_A_ROW) -> Walk:
@@ -116,25 +119,39 @@ async def read_brought(view: View, records: Sequence[Record]) -> Brought:
     if not merges:
         return Brought({}, {}, complete=True)
     revisions = (merges[0].sha, f"^{merges[-1].parents[0]}")
-    graph: dict[str, tuple[tuple[str, ...], BroughtCommit]] = {}
+    graph: _Graph = {}
+    oldest = merges[0].committed_at
     try:
         arguments = ("log", *_PLAIN, f"--format={_BROUGHT}", "--end-of-options", *revisions)
         async with aclosing(_records(view, arguments, _BROUGHT_FIELDS)) as found:
-            async for sha, parents, name, email, encoding, subject in found:
+            async for sha, parents, committed, name, email, encoding, subject in found:
                 codec = encoding.decode("ascii", "replace")
                 commit = BroughtCommit(
                     sha.decode("ascii"), decode(subject, codec), Person(decode(name, codec), decode(email, codec))
                 )
                 graph[commit.sha] = (tuple(parents.decode("ascii").split()), commit)
+                oldest = min(oldest, moment(committed))
+        cut_off = not view.shallow.isdisjoint(graph) or await _ends_after(view, oldest)
     except GitFailed:
         return Brought({}, {}, complete=False)
     commits, counts = _share_out(merges, graph)
-    return Brought(commits, counts, complete=not any(sha in view.shallow for sha in graph))
+    return Brought(commits, counts, complete=not cut_off)
 
 
-def _share_out(
-    merges: Sequence[Record], graph: dict[str, tuple[tuple[str, ...], BroughtCommit]]
-) -> tuple[dict[str, tuple[BroughtCommit, ...]], dict[str, int]]:
+async def _ends_after(view: View, oldest: datetime) -> bool:
+    """Return whether a clone is cut off at a commit that is newer than what merges seem to have brought.
+
+    What lies behind the cut may then be what merges seem to have brought: a branch that left the line long ago leads
+    back to where it did, and on to the beginning of history, without ever meeting the line.
+    """
+    if not view.shallow:
+        return False
+    ends = "".join(f"{sha}\n" for sha in sorted(view.shallow)).encode("ascii")
+    said = await view.git.run("log", "--no-walk=unsorted", "--format=%ct", "--ignore-missing", "--stdin", stdin=ends)
+    return any(moment(end) >= oldest for end in said.split())
+
+
+def _share_out(merges: Sequence[Record], graph: _Graph) -> tuple[dict[str, tuple[BroughtCommit, ...]], dict[str, int]]:
     line = tuple(_line(merges[0].sha, graph))
     owner = dict.fromkeys(line, "")
     for merge in reversed(line):
@@ -155,7 +172,7 @@ def _share_out(
     return {sha: tuple(commits) for sha, commits in lists.items()}, counts
 
 
-def _line(sha: str, graph: dict[str, tuple[tuple[str, ...], BroughtCommit]]) -> Iterator[str]:
+def _line(sha: str, graph: _Graph) -> Iterator[str]:
     while sha in graph:
         yield sha
         sha = next(iter(graph[sha][0]), "")

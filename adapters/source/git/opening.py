@@ -105,13 +105,17 @@ class _Opening:
         depth = max(self._mirror.depth, FIRST_DEPTH)
         if not self._mirror.depth or await self._mirror.tip() != advertised.tip or (base and base.refspec):
             await self._fetch(depth, base)
+        before = None
         while True:
             view = self._views.enter_context(view_of(self._git, place))
             tip = await self._mirror.tip()
             if not tip:
                 raise _DAMAGED
-            if found := await self._survey(view, tip, period, base):
+            # A server that is cut off itself has no more to give, however deep it is asked for.
+            whole = not view.shallow or (tip, view.shallow) == before
+            if found := await self._survey(view, tip, period, base, whole=whole):
                 break
+            before = (tip, view.shallow)
             depth *= 2
             await self._fetch(depth, base)
         await self._bring_blobs(view, found)
@@ -133,23 +137,23 @@ class _Opening:
                 raise unknown_ref(base.ref, await self._mirror.tags()) from None
             raise
 
-    async def _survey(self, view: View, tip: str, period: Period, base: _Base | None) -> Survey | None:
-        """Return what the period has, or None if the mirror has to be deeper to know."""
+    async def _survey(self, view: View, tip: str, period: Period, base: _Base | None, *, whole: bool) -> Survey | None:
+        """Return what the period has, or None if the mirror has to be deeper to know, and is not the whole history."""
         sha = None
         if base:
             sha = base.tag or await commit_named(view, base.digits or "")
-            if not sha and view.shallow and self._mirror.depth < _MOST_COMMITS_SEARCHED:
+            if not sha and not whole and self._mirror.depth < _MOST_COMMITS_SEARCHED:
                 return None
             if not sha:
                 raise unknown_ref(base.ref, await self._mirror.tags())
-            if not await is_settled(view, tip, sha):
+            if not whole and not await is_settled(view, tip, sha):
                 return None
             if not base.tag and not await is_ancestor(view, sha, tip):
                 raise unknown_ref(base.ref, await self._mirror.tags())
         found = await survey(view, tip, period, sha, patience=OLDER_IN_A_ROW)
         if found.walk.broken:
             raise _DAMAGED
-        return found if found.is_exact(view) or not view.shallow else None
+        return found if whole or found.is_exact(view) else None
 
     async def _bring_blobs(self, view: View, found: Survey) -> None:
         """Fetch the contents of the files that the changes touched, as far as they are not here."""
