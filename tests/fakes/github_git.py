@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aiohttp import StreamReader
 
-from tests.fakes.github_answers import Answer, Refusal, bad_credentials
+from tests.fakes.github_answers import Answer, Refusal
 from tests.fakes.github_limits import Clock, identify
 from tests.fakes.github_world import Repository, World
 
@@ -50,7 +50,7 @@ def find(world: World, full_name: str, authorization: str | None, clock: Clock) 
 
 
 def _plain(status: int, message: str) -> Answer:
-    challenge = {"www-authenticate": 'Basic realm="GitHub"'} if status == bad_credentials().status else {}
+    challenge = {"www-authenticate": 'Basic realm="GitHub"'} if status == 401 else {}
     return Answer(status, message.encode(), {"content-type": "text/plain; charset=utf-8", **challenge})
 
 

@@ -176,7 +176,7 @@ class _Views:
             "isPrivate": repo.private,
             "stargazerCount": repo.stars,
             "createdAt": instant(repo.created_at),
-            "pushedAt": lambda _info: instant(repo.pushed_at),
+            "pushedAt": lambda _info: instant(repo.pushed_at or repo.created_at),
             "defaultBranchRef": lambda _info: self._default_branch(repo),
             "object": _resolver(lambda expression=None, oid=None: self._object(repo, expression, oid)),
             "pullRequest": _resolver(lambda number: self._pull_request(repo, self._pull(repo, number, "PullRequest"))),

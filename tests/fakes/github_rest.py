@@ -127,7 +127,7 @@ def _pulls(call: Call, match: re.Match[str]) -> Answer:
         reverse=descending == "desc",
     )
     page, headers = call.paginate(pulls, f"/repositories/{repo.id}/pulls")
-    return Answer(200, [shapes.simple_pull_request(pull, repo, call.world, call.at) for pull in page], headers)
+    return Answer(200, shapes.simple_pull_requests(page, repo, call.world, call.at), headers)
 
 
 def _pulls_of_commit(call: Call, match: re.Match[str]) -> Answer:
@@ -137,7 +137,7 @@ def _pulls_of_commit(call: Call, match: re.Match[str]) -> Answer:
     if repo.commit(sha) is None:
         return error(422, f"No commit found for SHA: {sha}")
     page, headers = call.paginate(repo.pulls_of(sha), f"/repositories/{repo.id}/commits/{sha}/pulls")
-    return Answer(200, [shapes.simple_pull_request(pull, repo, call.world, call.at) for pull in page], headers)
+    return Answer(200, shapes.simple_pull_requests(page, repo, call.world, call.at), headers)
 
 
 def _search(call: Call, _match: re.Match[str]) -> Answer:

@@ -3,6 +3,7 @@
 The fields are those that GitHub's OpenAPI description requires, and the optional ones that clients read.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,7 +116,7 @@ def repository(repo: Repository, world: World, at: Addresses) -> Json:
     """Return what every shape of a repository has."""
     base, page = f"{at.api}/repos/{repo.full_name}", f"{at.web}/{repo.full_name}"
     features = dict.fromkeys(("has_issues", "has_projects", "has_wiki", "has_downloads"), True)
-    empty = repo.tip is None
+    pushed_at = repo.pushed_at
     return {
         "id": repo.id,
         "node_id": node_id("R", repo.id),
@@ -140,15 +141,15 @@ def repository(repo: Repository, world: World, at: Addresses) -> Json:
         "default_branch": repo.default_branch,
         "archived": repo.archived,
         "disabled": False,
-        "size": 0 if empty else repo.size,
+        "size": repo.size if pushed_at else 0,
         **features,
         "has_pages": False,
         "has_discussions": False,
         **dict.fromkeys(("forks", "forks_count", "open_issues", "open_issues_count"), 0),
         **dict.fromkeys(("stargazers_count", "watchers", "watchers_count"), repo.stars),
         "created_at": instant(repo.created_at),
-        "updated_at": instant(repo.pushed_at),
-        "pushed_at": instant(repo.pushed_at),
+        "updated_at": instant(pushed_at or repo.created_at),
+        "pushed_at": instant(pushed_at or repo.created_at),
     }
 
 
@@ -195,13 +196,17 @@ def milestone(title: str, repo: Repository, at: Addresses) -> Json:
     }
 
 
-def simple_pull_request(pull: PullRequest, repo: Repository, world: World, at: Addresses) -> Json:
-    """Return a `pull-request-simple`, as lists have it."""
+def simple_pull_requests(pulls: Sequence[PullRequest], repo: Repository, world: World, at: Addresses) -> list[Json]:
+    """Return a list of `pull-request-simple`."""
+    within = repository(repo, world, at)
+    return [_simple_pull_request(pull, repo, within, world, at) for pull in pulls]
+
+
+def _simple_pull_request(pull: PullRequest, repo: Repository, within: Json, world: World, at: Addresses) -> Json:
     number = stable_id("pull", repo.full_name, str(pull.number))
     base, issue = (f"{at.api}/repos/{repo.full_name}/{kind}/{pull.number}" for kind in ("pulls", "issues"))
     page = f"{at.web}/{repo.full_name}/pull/{pull.number}"
     author = account(world.account(pull.author), at)
-    shape = repository(repo, world, at)
     links = {
         "self": base,
         "html": page,
@@ -235,8 +240,8 @@ def simple_pull_request(pull: PullRequest, repo: Repository, world: World, at: A
         "closed_at": _instant_or_none(pull.closed_at),
         "merged_at": _instant_or_none(pull.closed_at) if pull.state == "MERGED" else None,
         "merge_commit_sha": pull.merge_commit,
-        "head": _branch(pull.head, pull.head_sha, author, shape),
-        "base": _branch(pull.base, repo.tip or "0" * 40, shape["owner"], shape),
+        "head": _branch(pull.head, pull.head_sha, author, within),
+        "base": _branch(pull.base, pull.merge_commit or "0" * 40, within["owner"], within),
         "url": base,
         "html_url": page,
         "diff_url": f"{page}.diff",
@@ -259,7 +264,7 @@ def pull_request(pull: PullRequest, repo: Repository, world: World, at: Addresse
     """Return a `pull-request`, as it is alone."""
     merged = pull.state == "MERGED"
     return {
-        **simple_pull_request(pull, repo, world, at),
+        **simple_pull_requests([pull], repo, world, at)[0],
         "merged": merged,
         "merged_by": account(world.account(repo.owner), at) if merged else None,
         "mergeable": None,

@@ -155,10 +155,10 @@ class Repository:
         return self.resolve("HEAD") or None
 
     @property
-    def pushed_at(self) -> datetime:
-        """The committer date of the tip."""
-        seconds = self.git("log", "-1", "--format=%ct") if self.tip else ""
-        return datetime.fromtimestamp(int(seconds), UTC) if seconds else self.created_at
+    def pushed_at(self) -> datetime | None:
+        """The committer date of the tip, or None in an empty repository."""
+        seconds = self.git("log", "-1", "--format=%ct")
+        return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
 
     def rename(self, full_name: str) -> None:
         """Give the repository another name; the old one redirects."""
@@ -199,7 +199,7 @@ class Repository:
 
     def commit(self, oid: str) -> "GitCommit | None":
         """Return a commit by its full sha, or None if there is none."""
-        return _read_commit(self.git_dir, oid) if re.fullmatch(r"[0-9a-f]{40}", oid) else None
+        return _read_commit(self.git_dir, oid) if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", oid) else None
 
 
 @dataclass(frozen=True, slots=True)
