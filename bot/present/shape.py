@@ -11,7 +11,7 @@ from bot.present.prose import joined
 
 # How many files are named; the rest are counted.
 FILES_NAMED = 4
-FILES_NAMED_IN_FULL = 12
+FILES_NAMED_IN_FULL = 8
 
 # A path with this many folders takes a phone's line and more.
 _DEEP = 3
