@@ -18,22 +18,25 @@ _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 _UNDERLINE = re.compile(r"^([=\-~^*+#`\"'])\1{2,}\s*$")
 _BOLD = re.compile(r"^(?:\*\*|__)([^*_]+)(?:\*\*|__):?\s*$")
 _NUMBER = re.compile(
-    r"(?:(?<![\w&/])(?:GH-|gh-|bpo-)|(?<![\w&])[#!]|/(?:pull|issues|merge_requests)/)(\d{1,6})\b|:(?:pr|issue|gh|ghpull|ghissue):`(\d+)`"
+    r"(?:(?<![\w&/])(?:GH-|gh-|bpo-)|(?<![\w&])[#!]|/(?:pull|issues|merge_requests)/)(\d{1,6})\b|"
+    r":(?:pr|issue|gh|ghpull|ghissue):`(\d+)`"
 )
 _SHA = re.compile(r"(?<![\w/])[0-9a-f]{7,40}(?![\w])|/commit/([0-9a-f]{7,40})")
 
 _HIGH = re.compile(
-    r"break|incompatib|remov|securit|vulnerab|cve|feature|highlight|(?:^|\W)new(?![a-z])|major|added|stabiliz|💥|🛑|🚀|✨|:boom:|:rocket:",
+    r"break|incompatib|remov|securit|vulnerab|cve|feature|highlight|(?:^|\W)new(?![a-z])|major|added|stabiliz|"
+    r"💥|🛑|🚀|✨|:boom:|:rocket:",
     re.IGNORECASE,
 )
 _LOW = re.compile(
-    r"document|\bdocs?\b|internal|test|\bci\b|infrastruct|chore|mainten|depend|build|packaging|refactor|house|misc|trivial|"
-    r"contributor|committer|thank|acknowledg|credits|tooling|developer|dev[- ]only|under the hood|known issue|full changelog|"
+    r"document|\bdocs?\b|internal|\btest(?:s|ing)?\b|\bci\b|infrastruct|chore|mainten|depend|build|packaging|refactor|house|misc|"
+    r"trivial|contributor|committer|thank|acknowledg|credits|tooling|developer|dev[- ]only|under the hood|known issue|"
+    r"full changelog|"
     r"📝|🏠|:memo:|:house:",
     re.IGNORECASE,
 )
 _FRAGMENT = re.compile(
-    r"(?:^|/)(?:\.chloggen|\.changesets?|changelog\.d|changelog|news(?:\.d|fragments)?|changes(?:\.d)?|upcoming_changes)/[^/]+"
+    r"(?:^|/)(?:\.chloggen|\.changesets?|changelog(?:\.d)?|news(?:\.d|fragments)?|changes(?:\.d)?|upcoming_changes)/[^/]+"
 )
 _FRAGMENT_KIND = re.compile(
     r"^\+\s*(?:change_)?(?:type|kind)\s*:\s*['\"]?(\w+)|^\+\s*['\"][^'\"]+['\"]:\s*(major|minor|patch)\s*$",

@@ -7,6 +7,7 @@ of the same releases that are listed nowhere, or only among documentation and in
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bot.model import Commit, Patch, Tier
@@ -102,5 +103,5 @@ def _by_release(
             if at is not None:
                 marks.setdefault(at, version[1])
     ordered = sorted(marks)
-    for newest, oldest in zip(ordered, ordered[1:], strict=False):
+    for newest, oldest in pairwise(ordered):
         yield marks[newest], changes[newest:oldest]

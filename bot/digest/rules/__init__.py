@@ -1,7 +1,8 @@
 """The rule analyst: the type, area, tier and summary of a change, without a model.
 
     message, prose      what the author says, without the marks around it
-    words               what the words of a subject say
+    vocabulary, words   what the words of a subject say
+    authors             people and machines
     paths, files        what is touched, and what that is for
     patches             what of the surface comes and goes
     kinds, areas        the type of a change, and its area
@@ -19,6 +20,7 @@ from bot.digest.rules.reasons import reasons_for
 from bot.digest.rules.signals import signals_of
 from bot.digest.rules.summary import summarise
 from bot.digest.rules.tiers import rank
+from bot.digest.rules.weights import fitted
 from bot.model import Analysis, Commit, Patch
 from bot.ports import PatchLimits
 
@@ -34,7 +36,8 @@ PATCH_LIMITS = PatchLimits(file=16 * 1024, change=128 * 1024)
 def analyse(commit: Commit, patch: Patch | None) -> Analysis:
     """Return what the rules say of a change; without its patch, or with one that is unread, they say a little less."""
     facts = gather(commit, patch)
-    score, tier = rank(facts, signals_of(facts))
+    signals, models = signals_of(facts), fitted()
+    score, tier = rank(facts, models.notable.chance(signals), models.high.chance(signals))
     return Analysis(
         change_type=facts.change_type,
         area=area_of(facts.message, facts.shape, commit.files),
@@ -44,5 +47,5 @@ def analyse(commit: Commit, patch: Patch | None) -> Analysis:
         reasons=reasons_for(facts, tier),
         analyst=ANALYST,
         headline=facts.message.headline,
-        summary=summarise(facts.message, facts.prose),
+        summary="" if facts.mechanical else summarise(facts.message, facts.prose),
     )

@@ -6,19 +6,9 @@ from functools import lru_cache
 
 from bot.digest.rules.files import Shape
 from bot.digest.rules.message import Message
-from bot.digest.rules.paths import Role, role_of
+from bot.digest.rules.paths import CONTAINERS, GENERIC, Role, role_of
 from bot.model import FileChange
 
-_CONTAINERS = frozenset(
-    "packages crates pkg pkgs apps modules plugins components services extensions libs projects subprojects addons".split()
-)
-"""Folders that hold the parts of a project side by side: the next folder names the part."""
-_GENERIC = frozenset(
-    "src source sources lib python internal main java kotlin scala com org net io include csrc cmd app core js ts rust go cpp c "
-    "test tests testing __tests__ spec docs doc documentation examples scripts tools .github util utils common base impl "
-    "code public private dist build server client".split()
-) - {"server", "client", "core", "common"}
-"""Folders whose names say nothing of a part."""
 _MOST_NAMED = 32
 _SHARE = 0.6
 _PLAIN = re.compile(r"[^\W\d_]")
@@ -47,12 +37,14 @@ def _dominant(files: tuple[FileChange, ...]) -> str | None:
 @lru_cache(maxsize=16_384)
 def folder_of(path: str, depth: int) -> str | None:
     """Return the folder that names a file's part, or None where all of its folders are generic."""
+    if role_of(path) is Role.CI:
+        return "ci"
     folders = path.lower().split("/")[:-1]
     told: list[str] = []
     for at, folder in enumerate(folders):
-        if folder in _CONTAINERS and at + 1 < len(folders):
+        if folder in CONTAINERS and at + 1 < len(folders):
             return folders[at + 1]
-        if folder not in _GENERIC:
+        if folder not in GENERIC:
             told.append(folder)
         elif told:
             break

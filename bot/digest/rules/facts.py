@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.digest.rules.authors import is_bot
 from bot.digest.rules.files import Shape, shape_of
-from bot.digest.rules.kinds import by_bot, type_of
+from bot.digest.rules.kinds import type_of
 from bot.digest.rules.message import Message, parse
 from bot.digest.rules.patches import Surface, read_surface
 from bot.digest.rules.prose import prose_of
@@ -47,6 +48,11 @@ class Facts:
         """Whether the change repairs something."""
         return self.change_type in (ChangeType.FIX, ChangeType.SECURITY)
 
+    @property
+    def mechanical(self) -> bool:
+        """Whether a machine wrote the message, which then says how the machine works."""
+        return self.bot and self.change_type in (ChangeType.DEPENDENCIES, ChangeType.RELEASE)
+
     @cached_property
     def breaking(self) -> bool:
         """Whether the author or a label of the pull request calls the change breaking."""
@@ -70,13 +76,14 @@ def gather(commit: Commit, patch: Patch | None) -> Facts:
     message = parse(commit)
     words = read_words(message.headline)
     shape = shape_of(commit.files)
+    bot = is_bot(commit.author)
     return Facts(
         commit=commit,
         message=message,
         words=words,
         shape=shape,
         surface=read_surface(patch),
-        change_type=type_of(commit, message, words, shape),
-        bot=by_bot(commit),
+        change_type=type_of(message, words, shape, bot=bot),
+        bot=bot,
         prose=prose_of(message.body),
     )

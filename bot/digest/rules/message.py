@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.digest.rules.vocabulary import MARKS, PICTURES
 from bot.model import Commit
 
 _LONGEST_LINE = 2_000
@@ -25,7 +26,8 @@ _TICKET = re.compile(
 _EMOJI = re.compile(r"^(?::(?P<name>[a-z0-9_+-]+):|(?P<sign>[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*))\s*")
 _BRACKET = re.compile(r"^[\[【]\s*(?P<text>[^\[\]【】]{1,60})\s*[\]】]\s*:?\s*")
 _CONVENTIONAL = re.compile(
-    r"^(?P<type>[A-Za-z][A-Za-z_+/&-]{1,20})\s*(?:\((?P<scope>[^()]{1,60})\)|\[(?P<other>[^\[\]]{1,60})\])?(?P<bang>!)?:\s+(?=\S)"
+    r"^(?P<type>[A-Za-z][A-Za-z_+/&-]{1,20})\s*"
+    r"(?:\((?P<scope>[^()]{1,60})\)|\[(?P<other>[^\[\]]{1,60})\])?(?P<bang>!)?:\s+(?=\S)"
 )
 _MODULE = re.compile(
     r"^(?P<module>[\w.*+@{}~/-]+(?:\s*,\s*[\w.*+@{}~/-]+){0,4}|[\w.+-]+ [\w.+-]+)(?P<bang>!)?:\s+(?=\S)"
@@ -34,11 +36,13 @@ _SHOUTED = re.compile(
     r"^(?P<type>FIX|ENH|DOCS?|MNT|MAINT|TST|CI|BLD|API|PERF|FEA|EFF|REF|CLN|BUG|TYP|DEP|STY|REL|SEC)\s+(?=\S)"
 )
 _TRAILER = re.compile(
-    r"^[A-Z][A-Za-z]+(?:-[A-Za-z]+)+:\s|^(?:Fixes|Closes|Refs|Bug|Test|Cc|CC|Reviewed By|Differential Revision|PiperOrigin-RevId): ?\S"
+    r"^[A-Z][A-Za-z]+(?:-[A-Za-z]+)+:\s|"
+    r"^(?:Fixes|Closes|Refs|Bug|Test|Cc|CC|Reviewed By|Differential Revision|PiperOrigin-RevId): ?\S"
 )
 _BREAKING_FOOTER = re.compile(r"^(?:BREAKING[ -]CHANGES?|API BREAK(?:ING)?)\b\s*[:!]", re.MULTILINE)
 _BREAKING_SUBJECT = re.compile(
-    r"\bbackwards?[- ]incompatible|\bbreaking(?:[- ]changes?)?\b(?! (?:out|up|down|cycle|loop|test|into|ties))|\bBC[- ]break\b",
+    r"\bbackwards?[- ]incompatible|\bBC[- ]break\b|"
+    r"\bbreaking(?:[- ]changes?)?\b(?! (?:out|up|down|cycle|loop|test|into|ties))",
     re.IGNORECASE,
 )
 _NOT_BREAKING = re.compile(
@@ -47,50 +51,10 @@ _NOT_BREAKING = re.compile(
     re.IGNORECASE,
 )
 
-TYPE_WORDS: dict[str, str] = {
-    word: kind
-    for kind, words in {
-        "feature": "feat feats feature features enh enhancement enhancements new add added improve improvement improvements fea "
-        "improved preview major minor changed change proposal rfc",
-        "fix": "fix fixes fixed bug bugs bugfix bugfixes hotfix fixup regression crash eff",
-        "performance": "perf performance optimize optimise optimization optimisation opt speed optim",
-        "security": "security sec cve",
-        "refactor": "refactor refactoring ref refact cleanup clean cln style sty rework polish simplify reorg lint typing typ "
-        "types cosmetic nit trivial format fmt cosmetics",
-        "chore": "chore maint mnt misc internal infra tooling tool tools housekeeping dx meta task wip dev",
-        "documentation": "doc docs documentation readme comment comments typo typos example examples website blog",
-        "test": "test tests tst testing bench benchmark benchmarks fuzz e2e qa",
-        "ci": "ci cd ci/cd cicd workflow workflows actions github gha",
-        "build": "build bld buildsystem packaging package make cmake docker dist pkg meson nix bazel",
-        "dependencies": "deps dependencies dependency bump vendor upgrade build(deps) npm dep-bump",
-        "revert": "revert reverts rollback backout",
-        "release": "release rel version changelog prepare-release publish",
-        "breaking": "breaking break bc api-break",
-        "deprecation": "deprecate deprecated deprecation dep depr remove removed removal",
-    }.items()
-    for word in words.split()
-}
-"""What projects write before a subject to say its type, in lower case, and what they mean by it."""
-
-_EMOJI_TYPES: dict[str, str] = {
-    mark: kind
-    for kind, marks in {
-        "feature": "sparkles rocket ✨ 🚀 🎉 tada",
-        "fix": "bug ambulance 🐛 🚑 adhesive_bandage 🩹",
-        "performance": "zap ⚡ racehorse",
-        "security": "lock 🔒 shield",
-        "refactor": "recycle art ♻ 🎨 fire 🔥 truck 🚚 nail_care rotating_light 🚨 label coffin ⚰ pencil2 ✏",
-        "documentation": "memo books 📝 📚 bulb 💡",
-        "test": "white_check_mark test_tube ✅ 🧪",
-        "ci": "construction_worker green_heart 👷 💚",
-        "build": "package wrench 📦 🔧",
-        "dependencies": "arrow_up arrow_down pushpin ⬆ ⬇ 📌 heavy_plus_sign heavy_minus_sign",
-        "revert": "rewind ⏪",
-        "release": "bookmark 🔖",
-        "breaking": "boom 💥",
-    }.items()
-    for mark in marks.split()
-}
+_NO_TITLE = ("*", "- ", "#", "See merge request", "Conflicts", "<!--")
+_WRAPPED = 50
+"""Characters from which a line may have been wrapped at the width of a terminal."""
+_SENTENCE = re.compile(r"[.!?](?=\s|$)\s*")
 
 _AREA_LIKE = re.compile(r"^[^\s].{0,39}$")
 
@@ -100,7 +64,7 @@ class Message:
     """A commit message without its marks.
 
     `headline` is the subject in the author's words, `body` what follows it. `types` are what the marks say of the
-    type (values of `TYPE_WORDS`), `areas` the scopes, tags and modules among them, both in their order. `breaking`
+    type (values of `MARKS`), `areas` the scopes, tags and modules among them, both in their order. `breaking`
     names the mark by which the author calls the change breaking, or is None. `ticket` is whether the subject begins
     with a ticket, `referenced` whether it only refers to one.
     """
@@ -160,7 +124,7 @@ class _Subject:
         found = _EMOJI.match(self.text)
         if not found:
             return False
-        self._type(_EMOJI_TYPES.get(found["name"] or found["sign"].rstrip("\ufe0f\u200d"), ""))
+        self._type(PICTURES.get(found["name"] or found["sign"].rstrip("\ufe0f\u200d"), ""))
         return self._take(found.end())
 
     def _bracket(self) -> bool:
@@ -175,7 +139,7 @@ class _Subject:
         found = _CONVENTIONAL.match(self.text)
         if not found:
             return False
-        kinds = [TYPE_WORDS.get(word) for word in re.split(r"[/&+]", found["type"].lower())]
+        kinds = [MARKS.get(word) for word in re.split(r"[/&+]", found["type"].lower())]
         known = [kind for kind in kinds if kind]
         if not known:
             return False
@@ -185,8 +149,8 @@ class _Subject:
             scope = (found["scope"] or found["other"]).strip("` ")
             if scope.lower() in ("deps", "deps-dev", "dependencies"):
                 self._type("dependencies")
-            elif TYPE_WORDS.get(scope.lower()) in ("release", "ci", "test", "documentation", "security"):
-                self._type(TYPE_WORDS[scope.lower()])
+            elif MARKS.get(scope.lower()) in ("release", "ci", "test", "documentation", "security"):
+                self._type(MARKS[scope.lower()])
             else:
                 self.areas.append(scope)
         if found["bang"]:
@@ -207,12 +171,12 @@ class _Subject:
         found = _SHOUTED.match(self.text)
         if not found:
             return False
-        self._type(TYPE_WORDS.get(found["type"].lower(), ""))
+        self._type(MARKS.get(found["type"].lower(), ""))
         return self._take(found.end())
 
     def _word(self, word: str) -> None:
         parts = [part for part in word.lower().split("/") if part]
-        kinds = [TYPE_WORDS[part] for part in parts if part in TYPE_WORDS]
+        kinds = [MARKS[part] for part in parts if part in MARKS]
         if kinds and len(kinds) == len(parts):
             for kind in kinds:
                 self._type(kind)
@@ -260,16 +224,27 @@ def parse(commit: Commit) -> Message:
 
 
 def _title(commit: Commit) -> tuple[str, str, bool]:
-    """Return the line that says what the change does, what follows it, and whether it is a merge without any such line."""
+    """Return the line that says what the change does, what follows it, and whether it is a merge that has none."""
     subject, body = commit.subject.strip(), commit.body
     merged = _MERGED_REQUEST.match(subject)
     if merged and subject[merged.end() :].strip():
         return subject[merged.end() :].strip(), body, False
     if not merged and not _MERGED_BRANCH.match(subject[:_LONGEST_LINE]):
         return subject, body, False
-    title, _, rest = body.strip().partition("\n")
-    if title and not title.startswith(("*", "-", "#", "See merge request", "Conflicts")) and not _TRAILER.match(title):
-        return title.strip(), rest, False
+    paragraph, _, rest = body.strip().partition("\n\n")
+    if paragraph and not paragraph.startswith(_NO_TITLE) and not _TRAILER.match(paragraph):
+        title, told = _first_sentence(paragraph)
+        return title, f"{told}\n\n{rest}", False
     if len(commit.brought) == 1:
         return commit.brought[0].subject.strip(), body, False
     return subject, body, not merged
+
+
+def _first_sentence(paragraph: str) -> tuple[str, str]:
+    """Split a paragraph that describes a merge into its title, which may be wrapped, and what follows."""
+    title, _, rest = paragraph.partition("\n")
+    if len(title) < _WRAPPED or not rest or _SENTENCE.search(title + " "):
+        return title.strip(), rest
+    text = " ".join(paragraph.split())
+    end = _SENTENCE.search(text)
+    return (text[: end.start()], text[end.end() :]) if end else (text, "")

@@ -32,20 +32,25 @@ _PUBLIC = re.compile(
     r"(?:async )?def (?P<python>[a-z]\w*)\(|class (?P<cls>[A-Z]\w*)|"
     r"export (?:default )?(?:async )?(?:function\*?|class|const|interface|type|enum|abstract class) (?P<js>\w+)|"
     r"func (?:\([^)]{1,60}\) )?(?P<go>[A-Z]\w*)[\[(]|type (?P<gotype>[A-Z]\w*) |"
-    r"\s*public (?:static |final |abstract |virtual |override |async |sealed )*(?!class\b)[\w<>\[\],.? ]{1,60} (?P<java>\w+)\(|"
+    r"\s*public (?:static |final |abstract |virtual |override |async |sealed )*"
+    r"(?!class\b)[\w<>\[\],.? ]{1,60} (?P<java>\w+)\(|"
     r"\s*public (?:static |final |abstract |sealed |partial )*(?:class|interface|enum|record|struct) (?P<jtype>\w+)|"
-    r"(?:[A-Z][A-Z_]*_(?:API|EXPORT|EXTERN|PUBLIC)|extern|CURL_EXTERN|PyAPI_FUNC\([^)]*\)) [\w* ]{1,60}?(?P<c>\w+)\()"
+    r"(?:[A-Z][A-Z_]*_(?:API|EXPORT|EXTERN|PUBLIC)|extern|PyAPI_FUNC\([^)]*\)) [\w* ]{1,60}?(?P<c>\w+)\()"
 )
+_HEADS = ("pub ", "def ", "async ", "class ", "export ", "func ", "type ", "extern ", "PyAPI")
+_EXPORTS = ("public ", "_API ", "_EXPORT ", "_EXTERN ", "_PUBLIC ")
 _COMMENT = re.compile(
     r"^\s*(?:#(?!include|define|if|endif|else|pragma|\[)|//|/\*|\*(?:\s|/|$)|--\s|;;|\"\"\"|'''|<!--)"
 )
 _PRIVATE = re.compile(r"(?:^|/)(?:internal|private|_[^_/][^/]*)(?:/|$)", re.IGNORECASE)
 _DEPRECATES = re.compile(
-    r"\bDeprecationWarning|\bFutureWarning|@deprecated|#\[deprecated|\[\[deprecated|\bDeprecated:|\[Obsolete|\bdeprecate_?\w*\(",
+    r"\bDeprecationWarning|\bFutureWarning|@deprecated|#\[deprecated|\[\[deprecated|\bDeprecated:|\[Obsolete|"
+    r"\bdeprecate_?\w*\(",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"^\s*(?:\}?\s*(?:el(?:se )?)?if\b|unless\b|guard\b|assert|case\b|match\b|when\b|return\b|raise\b|throw\b|catch\b|except\b)"
+    r"^\s*(?:\}?\s*(?:el(?:se )?)?if\b|unless\b|guard\b|assert|case\b|match\b|when\b|return\b|raise\b|throw\b|"
+    r"catch\b|except\b)"
 )
 
 
@@ -54,16 +59,16 @@ class Surface:
     """What of the surface a patch adds and removes, by kind ("endpoint", "flag", "variable", "name"), in its order.
 
     `comments_only` is whether every changed line of source is a comment or blank; `branches` counts added conditions
-    and exits; `deprecates` whether it marks something as deprecated; `read` whether there was a patch to read.
+    and exits; `deprecates` is whether something is marked as deprecated; `whole` is whether all of the patch was read,
+    without which nothing can be said to be gone, since it may have moved.
     """
 
     added: tuple[tuple[str, str], ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
     comments_only: bool = False
     deprecates: bool = False
+    whole: bool = False
     branches: int = 0
-    lines: int = 0
-    read: bool = False
 
     def first(self, kind: str, *, removed: bool = False) -> str:
         """Return the first name of a kind that was added (or removed), or an empty string."""
@@ -101,8 +106,7 @@ def read_surface(patch: Patch | None) -> Surface:
         comments_only=bool(lines) and comments == lines,
         deprecates=deprecates,
         branches=branches,
-        lines=lines,
-        read=True,
+        whole=not patch.cut and lines < _MOST_LINES,
     )
 
 
@@ -127,6 +131,7 @@ def _names(path: str, line: str) -> Iterable[tuple[str, str]]:
         yield "flag", flag[1] if flag[1].startswith("-") else f"--{flag[1]}"
     if ("env" in line or "ENV" in line or "Env" in line) and (variable := _VARIABLE.search(line)):
         yield "variable", variable[1]
-    public = _PUBLIC.match(line)
-    if public and public.lastgroup and not _PRIVATE.search(path):
-        yield "name", public[public.lastgroup]
+    if line.startswith(_HEADS) or any(mark in line for mark in _EXPORTS):
+        public = _PUBLIC.match(line)
+        if public and public.lastgroup and not _PRIVATE.search(path):
+            yield "name", public[public.lastgroup]

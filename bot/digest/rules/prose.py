@@ -1,62 +1,42 @@
-"""Finds the running text of a commit's body: what its author tells a reader, without forms, lists of commits and signs."""
+"""Finds the running text of a commit's body: what its author tells a reader.
+
+Left out are the questions of forms, headings and the sections that nobody reads in a digest (how it was tested, check
+lists), quotes, tables, code, images, signs and references, and the small steps of a squashed branch.
+"""
 
 import re
 
+from bot.digest.rules.vocabulary import LINES
+
 _MOST = 16_000
 """Characters of a body that are read; nobody's first sentences come later."""
+_LONGEST_LINE = 4_000
+_LONGEST_HEADING = 90
+_CELLS = 2
+"""Bars from which a line is a row of a table."""
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DETAILS = re.compile(r"<details\b.*?(?:</details>|\Z)", re.DOTALL | re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
-_LINK = re.compile(r"\[([^\[\]]+)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)|\[([^\[\]]+)\]\[[^\[\]]*\]")
+_LINK = re.compile(r"\[([^\[\]]+)\]\((?:[^()\s]|\([^()\s]*\)){1,2000}(?:\s+\"[^\"]*\")?\)|\[([^\[\]]+)\]\[[^\[\]]*\]")
 _TAG = re.compile(
-    r"</?(?:a|b|i|p|br|img|em|strong|sub|sup|kbd|div|span|h[1-6]|ul|ol|li|table|tr|td|th|tbody|thead|picture|source|summary|details|center|font|code|pre|hr|samp|blockquote)\b[^<>]*>",
+    r"</?(?:a|b|i|p|br|img|em|strong|su[bp]|kbd|div|span|h[1-6]|[uo]l|li|table|t[rdh]|tbody|thead|picture|source|summary|"
+    r"details|center|font|code|pre|hr|samp|blockquote)\b[^<>]*>",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"^(?:#{1,6}\s+.*|\*\*[^*]{1,60}\*\*:?|__[^_]{1,60}__:?|[A-Z][\w /'’()-]{0,50}:)$")
-_RULE = re.compile(r"^\s*(?:[-=*_~]\s*){3,}$")
-_TRAILER = re.compile(
-    r"^(?:[A-Z][A-Za-z]*(?:-[A-Za-z]+)+|Cc|CC|Fixes|Fixed|Closes|Closed|Resolves|Refs?|See|See also|Related|Related to|Part of|Bug|Bugs|Issue|Issues|Ticket|"
-    r"Backport of|Backport|Reviewed By|Test Plan|Differential Revision|Reviewers|Subscribers|Tags|Tasks|PR|Pull Request|Approved by|Follow-up to|"
-    r"Signed-off-by|Co-authored-by|Change-Id|BUG|TEST|Release note|Release Notes|git-svn-id|GitOrigin-RevId|PiperOrigin-RevId|Link|Assisted-by|Generated-by|Cherry-picked from)\b"
-    r"\s*(?::\s*\S|(?:https?://|#|GH-|gh-)\S*\d).*$"
+_HEADING = re.compile(r"#{1,6}\s.*|\*\*[^*]{1,60}\*\*:?|__[^_]{1,60}__:?|[A-Z][\w /'’()-]{0,50}:")
+_ISSUE = r"(?:(?:[\w.-]+/[\w.-]+)?#\d+|GH-\d+|@[\w/-]+|https?://\S+|[A-Z]{2,10}-\d+|[0-9a-f]{7,40})"
+_VERB = (
+    r"(?:(?:this\s+)?(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|references|related(?: to)?|see(?: also)?|"
+    r"part of|issue|towards?|addresses|supersedes|follow[- ]?up (?:to|of)|stacked on|depends on|relates to|cc|"
+    r"contributes to|ping)\b:?\s*)"
 )
-_ISSUE_LINE = re.compile(
-    r"^(?:[-*]\s*)?(?:(?:this\s+)?(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|references|related(?: to)?|see(?: also)?|part of|towards?|issue|addresses|follow[- ]?up (?:to|of)|stacked on|depends on|relates to|contributes to|cc|ping)\b:?\s*)*"
-    r"(?:(?:[\w.-]+/[\w.-]+)?#\d+|GH-\d+|@[\w/-]+|https?://\S+|[A-Z]{2,10}-\d+|[0-9a-f]{7,40})(?:[\s,.;&]|and)*$",
-    re.IGNORECASE,
+_REFERENCES = re.compile(
+    rf"(?:[-*]\s*)?{_VERB}{{0,3}}{_ISSUE}(?:[\s,;.&]+(?:and\s+)?{_VERB}?{_ISSUE})*[\s,.;]*", re.IGNORECASE
 )
-_ISSUE_LINES = re.compile(
-    r"^(?:[-*]\s*)?(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|see|part of|related to|issue)?:?\s*(?:(?:[\w.-]+/[\w.-]+)?#\d+|https?://\S+)(?:[\s,;&.]+(?:(?:and|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?)\s+)?(?:(?:[\w.-]+/[\w.-]+)?#\d+|https?://\S+))*\.?$",
-    re.IGNORECASE,
-)
-_LIST = re.compile(r"^(?P<mark>[-*+•]|\d{1,3}[.)])\s+(?P<text>.*)$")
-_BOX = re.compile(r"^\[[ xX]\]")
-_QUOTE = re.compile(r"^>")
-_TABLE = re.compile(r"^\|.*\|?$|^\+[-=+]+\+$")
-_GIT = re.compile(
-    r"^(?:This reverts commit\b|\(cherry[- ]picked from|Conflicts:|This reverts (?:PR|pull)|commit [0-9a-f]{7,40}|Author: |Date: |Merge branch|Merge remote|See merge request|diff --git|Signed-off|"
-    r"# Conflicts|Approved-by|Bumps? (?:the )?\[|Updates? `|.* and others)"
-)
-_TEMPLATE = re.compile(
-    r"^(?:N/?A|none|no|yes|nope|nil|tbd|todo|same as title|as titled?|as above|see title|title says it all|see commits?|wip|no issue|\.+|-+|thanks?[!.]?|thank you[!.]?|cc @.*|"
-    r"fix(?:es)? (?:ci|lint|tests?|typos?|build)|please describe.*|what does this (?:pr|pull request|change) do.*|how (?:was|has) this (?:been )?tested.*|"
-    r"before submitting.*|thank you for.*|thanks for.*|\(?optional\)?|changelog(?: entry)?.*|.*generated (?:by|with) \[?(?:claude|copilot|cursor|coderabbit|mend).*|"
-    r"i (?:have|hereby|agree|confirm)\b.*|closes?\b ?#?|fixes ?#?|todo\b.*|<[^>]*>|this pull request (?:was|is) (?:exported|imported).*|automatic changes? by.*|auto-?generated.*)$",
-    re.IGNORECASE,
-)
-_SKIP_SECTION = re.compile(
-    r"test|check ?list|before submit|issue|related|reference|link|how (?:was|to|has|did)|changelog|release note|reviewer|screenshot|type of change|author|contribut|todo|"
-    r"additional|license|benchmark|future|follow|ecosystem|ai (?:usage|assist|disclosure)|automated|generated|documentation|progress|accuracy|profil|next steps|verification|validation|qa|deploy|out of scope",
-    re.IGNORECASE,
-)
-_BULLET_NOISE = re.compile(
-    r"^(?:fix(?:es|up|ed)?|wip|nits?|lint|format(?:ting)?|typos?|clean ?up|update|updates|test|tests|address|apply|resolve|merge|rename|comment|comments|style|ci|docs?|bump|chore|review|feedback|revert|tweak|minor|cleanup|oops|rebase|fmt|"
-    r"pre-commit|remove|more|add tests?|changelog|add changelog|update changelog|suggestions?)"
-    r"(?:\b[\s:]*(?:the |some |a |up |more |from |code |all |review |minor |pr |for |in |by )*(?:ci|lint(?:s|er|ing|ers)?|tests?|typos?|build|format(?:ting)?|review|comments?|feedback|suggestions?|nits?|style|conflicts?|snapshots?|docs?|branch.*|changes|code|clippy|"
-    r"imports?|naming|errors?|warnings?|pre-commit|mypy|ruff|main|master|changelog|things?|stuff|fixes|it|this|again|\W)*)?[.!]?$",
-    re.IGNORECASE,
-)
+_LIST = re.compile(r"(?P<mark>[-*+•]|\d{1,3}[.)])\s+(?P<text>.*)")
+_BOX = re.compile(r"\[[ xX]?\]")
+_SENTENCE_SIGNS = ".!?:。！？："
 
 
 def prose_of(body: str) -> str:
@@ -66,52 +46,78 @@ def prose_of(body: str) -> str:
         text = _TAG.sub("", _DETAILS.sub("", _COMMENT.sub("", text)))
     if "[" in text:
         text = _LINK.sub(lambda link: link[1] or link[2], _IMAGE.sub("", text))
-    paragraphs: list[str] = []
-    joined = fenced = skipped = False
+    reader = _Reader()
     for line in text.split("\n"):
-        stripped = line.strip()
-        if stripped.startswith(("```", "~~~")):
-            fenced, joined = not fenced, False
-        elif fenced:
-            continue
-        elif _is_heading(stripped):
-            skipped, joined = _SKIP_SECTION.search(stripped) is not None, False
-        elif skipped or _is_noise(line, stripped, joined=joined):
-            joined = False
-        elif item := _LIST.match(stripped):
-            joined = not (
-                _BOX.match(item["text"])
-                or _BULLET_NOISE.match(item["text"])
-                or _is_noise("", item["text"], joined=False)
-            )
-            paragraphs += [f"- {item['text']}"] if joined else []
-        elif joined:
-            paragraphs[-1] += _glue(paragraphs[-1], stripped) + stripped
+        reader.read(line)
+    return "\n".join(reader.paragraphs)
+
+
+class _Reader:
+    """Reads a body line by line: which lines go on with the paragraph before, and which are left out."""
+
+    def __init__(self) -> None:
+        self.paragraphs: list[str] = []
+        self._open = False
+        """Whether the next line may go on with the last paragraph."""
+        self._dropping = False
+        """Whether lines are left out up to the end of this paragraph, since its beginning was."""
+        self._fenced = False
+        self._skipped = False
+        """Whether the section is one that is left out."""
+
+    def read(self, line: str) -> None:
+        """Read one line."""
+        text = line.strip()
+        if text.startswith(("```", "~~~")):
+            self._fenced = not self._fenced
+            self._open = False
+        elif not self._fenced and not self._still_dropping(text):
+            self._read_text(line, text)
+
+    def _still_dropping(self, text: str) -> bool:
+        self._dropping = self._dropping and bool(text) and not _LIST.match(text)
+        return self._dropping
+
+    def _read_text(self, line: str, text: str) -> None:
+        before = self.paragraphs[-1] if self._open else ""
+        if len(text) <= _LONGEST_HEADING and _HEADING.fullmatch(text):
+            self._skipped = LINES["sections"].search(text) is not None
+            self._open = False
+        elif self._skipped or _is_noise(line, text, before):
+            self._open = False
+            self._dropping = text.startswith(">")
+        elif item := _item(text, before):
+            self._open = not (_BOX.match(item) or LINES["commits"].fullmatch(item) or _is_noise("", item, ""))
+            self._dropping = not self._open
+            self.paragraphs += [f"- {item}"] if self._open else []
+        elif before:
+            self.paragraphs[-1] += ("" if _wide(before[-1]) and _wide(text[0]) else " ") + text
         else:
-            paragraphs.append(stripped)
-            joined = True
-    return "\n".join(paragraphs)
+            self.paragraphs.append(text)
+            self._open = True
 
 
-def _is_heading(line: str) -> bool:
-    return bool(_HEADING.match(line)) and len(line) <= 90
+def _item(text: str, before: str) -> str:
+    """Return the text of a list item, or nothing; a number that wrapping put at the beginning of a line begins none."""
+    item = _LIST.fullmatch(text)
+    if item is None or (before and item["mark"][0].isdecimal() and item["mark"][:-1] not in ("1", "2")):
+        return ""
+    return item["text"].strip()
 
 
-def _is_noise(line: str, stripped: str, *, joined: bool) -> bool:
-    """Return whether a line is no prose: blank, code, a quote, a table, a sign-off, a form's question."""
-    if not stripped or len(stripped) > 4_000:
+def _is_noise(line: str, text: str, before: str) -> bool:
+    """Return whether a line is left out; `before` is the text that it would go on with, if any."""
+    if not text or len(text) > _LONGEST_LINE:
         return True
-    if not joined and line.startswith(("    ", "\t")) and not _LIST.match(stripped):
+    if not before and line.startswith(("    ", "\t")) and not _LIST.match(text):
         return True
-    if stripped[0] in ">|+" and (_QUOTE.match(stripped) or _TABLE.match(stripped)):
+    if text[0] in ">|" or text.count(" | ") >= _CELLS or text.startswith(("+-", "+=")):
         return True
-    return any(pattern.match(stripped) for pattern in (_RULE, _TRAILER, _ISSUE_LINE, _ISSUE_LINES, _GIT, _TEMPLATE))
-
-
-def _glue(before: str, after: str) -> str:
-    """Return what joins two lines: nothing between characters of a script that is written without spaces."""
-    return "" if _wide(before[-1]) and _wide(after[0]) else " "
+    if _REFERENCES.fullmatch(text[:400]):
+        return not before or before[-1] in _SENTENCE_SIGNS
+    return LINES["noise"].fullmatch(text) is not None
 
 
 def _wide(sign: str) -> bool:
+    """Return whether a character is of a script that is written without spaces."""
     return "\u2e80" <= sign <= "\u9fff" or "\uf900" <= sign <= "\ufaff" or "\uff00" <= sign <= "\uffef"

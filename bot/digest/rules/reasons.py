@@ -1,13 +1,13 @@
 """Says why a change has its tier: facts of the change, the most telling first, each true by the data alone."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from bot.digest.rules.areas import folder_of
+from bot.digest.rules.authors import reverted
 from bot.digest.rules.facts import Facts, breaking_label
-from bot.digest.rules.kinds import reverted
 from bot.digest.rules.paths import Role
+from bot.digest.rules.vocabulary import HARMS
 from bot.model import ChangeType, FileStatus, Phrase, Tier
 
 _MOST = 4
@@ -15,19 +15,6 @@ _MANY_FILES = 8
 _MANY_LINES = 300
 _FEW_LINES = 5
 
-_HARMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (f"reason-fixes-{name}", re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
-    for name, words in {
-        "corruption": r"corrupt(?:s|ed|ion|ing)?|data loss",
-        "memory-error": r"use[- ]after[- ]free|double[- ]free|out[- ]of[- ]bounds|(?:buffer|heap|stack|integer) overflows?|null[- ]pointer|nil pointer",
-        "crash": r"crash(?:es|ed|ing)?|panics?|segfaults?|segmentation faults?",
-        "hang": r"deadlocks?|hangs?|hanging|infinite loops?|livelocks?",
-        "race": r"race conditions?|data races?",
-        "leak": r"(?:memory|goroutine|descriptor|fd|resource|handle) leaks?|leaks?|leaking|leaked",
-        "oom": r"oom|out[- ]of[- ]memory",
-        "regression": r"regress(?:ion|ions|ed)",
-    }.items()
-)
 _ONLY: tuple[tuple[tuple[Role, ...], str], ...] = (
     ((Role.TEST,), "reason-only-tests"),
     ((Role.BENCHMARK,), "reason-only-benchmarks"),
@@ -46,17 +33,24 @@ _ONLY: tuple[tuple[tuple[Role, ...], str], ...] = (
 
 def reasons_for(facts: Facts, tier: Tier) -> tuple[Phrase, ...]:
     """Return up to four reasons; there is always at least one."""
-    sources: tuple[Callable[[Facts], Iterator[Phrase]], ...]
-    if tier is Tier.LOW:
-        sources = (_modest, _kind, _surface, _size)
-    else:
-        sources = (_loud, _surface, _kind, _size)
+    first = (_origin, _restriction) if tier is Tier.LOW else (_alarm, _surface)
+    sources: tuple[Callable[[Facts], Iterator[Phrase]], ...] = (*first, _kind, _surface, _size)
     found = dict.fromkeys(phrase for source in sources for phrase in source(facts))
-    return tuple(found)[:_MOST] or (Phrase.of("reason-ordinary"),)
+    return tuple(found)[:_MOST] or _plain(facts)
 
 
-def _loud(facts: Facts) -> Iterator[Phrase]:
-    """What calls for attention by itself."""
+def _plain(facts: Facts) -> tuple[Phrase, ...]:
+    """Say what can be said of a change of which nothing else can."""
+    shape = facts.shape
+    if shape.source and Role.TEST in shape.roles:
+        return (Phrase.of("reason-tested"),)
+    if shape.lines:
+        return (Phrase.of("reason-lines", count=shape.lines),)
+    return (Phrase.of("reason-ordinary"),)
+
+
+def _alarm(facts: Facts) -> Iterator[Phrase]:
+    """Yield what calls for attention by itself."""
     if facts.message.breaking:
         yield Phrase.of("reason-breaking", mark=facts.message.breaking)
     elif facts.breaking:
@@ -64,31 +58,34 @@ def _loud(facts: Facts) -> Iterator[Phrase]:
     if facts.change_type is ChangeType.SECURITY:
         yield Phrase.of("reason-security")
     if facts.change_type in (ChangeType.FIX, ChangeType.SECURITY):
-        for name, harm in _HARMS:
+        for name, harm in HARMS.items():
             if harm.search(facts.words.text):
-                yield Phrase.of(name)
+                yield Phrase.of(f"reason-fixes-{name}")
                 break
 
 
 def _surface(facts: Facts) -> Iterator[Phrase]:
-    """What the patch adds to, or takes from, what users see."""
+    """Yield what the patch adds to, or takes from, what users see."""
     surface = facts.surface
-    for kind in ("endpoint", "flag", "variable"):
-        if gone := surface.first(kind, removed=True):
+    for kind in ("endpoint", "flag"):
+        if surface.whole and (gone := surface.first(kind, removed=True)):
             yield Phrase.of(f"reason-removes-{kind}", name=gone)
         if new := surface.first(kind):
             yield Phrase.of(f"reason-adds-{kind}", name=new)
-    if facts.shape.total and not facts.fixes:
-        if gone := surface.first("name", removed=True):
-            yield Phrase.of("reason-removes-names", name=gone, count=surface.count("name", removed=True))
-        if surface.deprecates:
-            yield Phrase.of("reason-deprecates")
-        if new := surface.first("name"):
-            yield Phrase.of("reason-adds-names", name=new, count=surface.count("name"))
+    if facts.fixes:
+        return
+    if surface.whole and (gone := surface.first("name", removed=True)):
+        yield Phrase.of("reason-removes-names", name=gone, count=surface.count("name", removed=True))
+    if surface.deprecates:
+        yield Phrase.of("reason-deprecates")
+    if variable := surface.first("variable"):
+        yield Phrase.of("reason-reads-variable", name=variable)
+    if new := surface.first("name"):
+        yield Phrase.of("reason-adds-names", name=new, count=surface.count("name"))
 
 
 def _kind(facts: Facts) -> Iterator[Phrase]:
-    """What kind of change it is."""
+    """Yield what kind of change it is."""
     kind = facts.change_type
     if kind is ChangeType.REVERT:
         what = reverted(facts.commit)
@@ -111,7 +108,7 @@ def _kind(facts: Facts) -> Iterator[Phrase]:
 
 
 def _size(facts: Facts) -> Iterator[Phrase]:
-    """How far the change reaches."""
+    """Yield how far the change reaches."""
     shape = facts.shape
     if len(shape.source) >= _MANY_FILES:
         folder, count = Counter(_place(file.path) for file in shape.source).most_common(1)[0]
@@ -127,9 +124,9 @@ def _size(facts: Facts) -> Iterator[Phrase]:
         yield Phrase.of("reason-documented")
 
 
-def _modest(facts: Facts) -> Iterator[Phrase]:
-    """Why a change asks for little attention."""
-    kind, shape = facts.change_type, facts.shape
+def _origin(facts: Facts) -> Iterator[Phrase]:
+    """Yield where a change of little weight comes from."""
+    kind = facts.change_type
     if facts.commit.unread is None and not facts.commit.files:
         yield Phrase.of("reason-empty")
     if kind is ChangeType.RELEASE:
@@ -138,18 +135,23 @@ def _modest(facts: Facts) -> Iterator[Phrase]:
         yield Phrase.of("reason-dependency-bot" if facts.bot else "reason-dependency")
     elif facts.bot:
         yield Phrase.of("reason-bot")
+    if facts.message.merge:
+        yield Phrase.of("reason-merge")
+
+
+def _restriction(facts: Facts) -> Iterator[Phrase]:
+    """Yield to what a change of little weight restricts itself."""
+    shape = facts.shape
     if shape.moves:
         yield Phrase.of("reason-only-moves", count=len(facts.commit.files))
     elif only := next((name for roles, name in _ONLY if shape.only(*roles)), None):
         yield Phrase.of(only)
     elif shape.roles and Role.SOURCE not in shape.roles:
         yield Phrase.of("reason-no-source")
-    elif facts.surface.comments_only:
+    elif facts.surface.comments_only and facts.surface.whole:
         yield Phrase.of("reason-only-comments")
     if "chore" in facts.message.types:
         yield Phrase.of("reason-chore")
-    if facts.message.merge:
-        yield Phrase.of("reason-merge")
     if shape.source and shape.lines <= _FEW_LINES and all(file.status is FileStatus.MODIFIED for file in shape.source):
         yield Phrase.of("reason-few-lines", count=shape.lines)
 

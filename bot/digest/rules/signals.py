@@ -7,38 +7,10 @@ fitted where marks are common hold where they are not.
 
 from math import log1p
 
-from bot.digest.rules import words as w
 from bot.digest.rules.facts import Facts
 from bot.digest.rules.paths import Role
 from bot.model import ChangeType
 
-_FEATURES = {
-    "says_broken": w.BROKEN,
-    "says_severe": w.SEVERE,
-    "says_security": w.SECURITY,
-    "says_fast": w.FAST,
-    "says_internal": w.INTERNAL,
-    "says_tests": w.TESTS,
-    "says_docs": w.DOCS,
-    "says_ci": w.CI,
-    "says_build": w.BUILD,
-    "says_new": w.NEW,
-    "says_surface": w.SURFACE,
-}
-_VERBS = (
-    "fix",
-    "guard",
-    "add",
-    "allow",
-    "improve",
-    "change",
-    "remove",
-    "deprecate",
-    "refactor",
-    "upkeep",
-    "note",
-    "try",
-)
 _ROLES = {
     "tests": (Role.TEST,),
     "docs": (Role.DOCUMENTATION, Role.EXAMPLE),
@@ -50,7 +22,7 @@ _ROLES = {
 def signals_of(facts: Facts) -> dict[str, float]:
     """Return the signals of a change; a signal that is not in the answer is zero."""
     signals = {f"type_{facts.change_type.value}": 1.0, f"verb_{facts.words.verb}": 1.0}
-    signals |= {name: 1.0 for name, theme in _FEATURES.items() if facts.words.mention(theme)}
+    signals |= {f"says_{theme}": 1.0 for theme in facts.words.themes}
     signals |= _message(facts)
     signals |= _files(facts)
     signals |= _surface(facts)

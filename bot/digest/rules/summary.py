@@ -9,6 +9,10 @@ _AIM = 280
 _MOST = 400
 """Characters after which even a single sentence is cut, at the end of a clause."""
 
+_FEWEST_WORDS = 3
+_FEWEST_NEW = 2
+"""Words that the headline does not have, from which a sentence adds something."""
+
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(`*\[]*[A-Z0-9\u00c0-\u024f\u0400-\u04ff\u2e80-\u9fff`])|(?<=[。！？])"
 )
@@ -17,14 +21,17 @@ _ABBREVIATION = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,;:，；：](?=\s|[\u2e80-\u9fff])|\s[-–—(](?=\s?)")
 _WORD = re.compile(r"[^\W_]+")
-_MARKS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_ADDRESS = re.compile(r"https?://\S+|(?<!\w)@[\w/-]+|#\d+")
+_MARKS = re.compile(r"(\*\*)(?=\S)(.+?)(?<=\S)\1")
 _NUMBER = re.compile(r"\s*\((?:[\w./-]*#\d+(?:,\s*)?)+\)")
 _OPENING = re.compile(
     r"^(?:(?:summary|description|motivation|overview|changes?|problem|background|context|purpose|why|what|tl;?dr|note)\s*[:：]\s+)",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
-    r"^\W*(?:see|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|related to|follow[- ]?up (?:to|of|for)|part of|split (?:out )?(?:from|of)|based on|depends on|stacked on|follows|continuation of|cc)\b[^.]{0,30}(?:#\d+|https?://\S+)\W*$",
+    r"^\W*(?:see|fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|related to|follow[- ]?up (?:to|of|for)|part of|follows|"
+    r"split (?:out )?(?:from|of)|based on|depends on|stacked on|continuation of)\b[^.]{0,30}(?:#\d+|https?://\S+)\W*$|"
+    r"^\W*cc:? @",
     re.IGNORECASE,
 )
 
@@ -56,7 +63,7 @@ def _items(lines: list[str]) -> list[str]:
     for line in lines:
         if not line.startswith("- "):
             break
-        items.append(_clean(line[2:]).rstrip(" .;"))
+        items.append(_clean(line[2:]).rstrip(" .;:"))
     return items
 
 
@@ -114,7 +121,8 @@ def _clean(text: str) -> str:
 def _adds(text: str, told: frozenset[str]) -> bool:
     """Return whether a sentence says more than the headline, and is more than a reference."""
     words = _key(text)
-    return len(words) >= 3 and len(words - told) >= 2 and not _REFERENCE.match(text) or _is_wide(text, told)
+    said = len(words) >= _FEWEST_WORDS and len(words - told) >= _FEWEST_NEW and not _REFERENCE.match(text)
+    return said or _is_wide(text, told)
 
 
 def _is_wide(text: str, told: frozenset[str]) -> bool:
@@ -124,4 +132,4 @@ def _is_wide(text: str, told: frozenset[str]) -> bool:
 
 
 def _key(text: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORD.findall(text[:2_000]))
+    return frozenset(word.lower() for word in _WORD.findall(_ADDRESS.sub(" ", text[:2_000])))

@@ -4,15 +4,12 @@ The bounds are what a reader takes for granted: documentation, tests and upkeep 
 breaking is never low.
 """
 
-from collections.abc import Mapping
-
 from bot.digest.rules.facts import Facts
 from bot.digest.rules.paths import Role
-from bot.digest.rules.weights import chance_of_high, chance_of_notable
 from bot.model import ChangeType, Tier
 
 _NOTABLE = 0.45
-_HIGH = 0.42
+_HIGH = 0.4
 
 _NEVER_HIGH = frozenset(
     {
@@ -27,12 +24,13 @@ _NEVER_HIGH = frozenset(
 _LOW = frozenset({ChangeType.TEST, ChangeType.CI, ChangeType.RELEASE})
 
 
-def rank(facts: Facts, signals: Mapping[str, float]) -> tuple[float, Tier]:
-    """Return a change's score, from 0 to 1, and its tier."""
-    notable = chance_of_notable(signals)
-    high = chance_of_high(signals)
-    score = round(notable * (0.6 + 0.4 * high), 4)
-    return score, _bounded(facts, _tier(notable, high))
+def rank(facts: Facts, notable: float, high: float) -> tuple[float, Tier]:
+    """Return a change's score and its tier, by the chances that it is notable, and then that it is high.
+
+    The score is the first chance alone: mixing the second in was tried, and orders notable changes against low ones
+    worse in most projects.
+    """
+    return round(notable, 6), _bounded(facts, _tier(notable, high))
 
 
 def _tier(notable: float, high: float) -> Tier:
