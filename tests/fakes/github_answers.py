@@ -79,6 +79,8 @@ def secondary_limit(retry_after: int | None = 60, status: int = 403) -> Answer:
 
 
 def server_error(status: int = 500) -> Answer:
-    """Return what the servers in front of the API say when it fails: a page, not JSON."""
+    """Return what is said when a server fails: as JSON by the API itself, as a page by what is in front of it (502)."""
+    if status in (500, 503):
+        return error(status, "Server Error")
     page = b"<html><head><title>Unicorn!</title></head><body><p>We had issues producing the response.</p></body></html>"
     return Answer(status, page, {"content-type": "text/html; charset=utf-8"})

@@ -40,7 +40,7 @@ def test_a_429_without_a_time(hub: FakeGitHub) -> None:
 
 
 def test_a_burst_of_server_errors(hub: FakeGitHub) -> None:
-    """Errors of the servers come in the order of the script, as pages and not as JSON."""
+    """Errors of the servers come in the order of the script; those of a gateway are pages and not JSON."""
     hub.faults.add(*(answers.server_error(status) for status in (500, 502, 502)))
     replies = [ask(f"{hub.url}/user", token=TOKEN) for _ in range(4)]
     assert [reply.status for reply in replies] == [500, 502, 502, 200]
