@@ -89,6 +89,11 @@ class Repository:
     location: str
     web_url: str | None = None
 
+    @property
+    def full_name(self) -> str:
+        """The name with the host before it (host/owner/name), by which things are kept; without a page, the name."""
+        return (self.web_url or self.name).partition("://")[2] or self.name
+
     def commit_url(self, sha: str) -> str | None:
         """Return the page of a commit, or None if the repository has no pages."""
         return f"{self._pages}/commit/{sha}" if self.web_url else None
