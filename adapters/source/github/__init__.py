@@ -1,0 +1,6 @@
+"""Asking GitHub for what git does not know."""
+
+from adapters.source.github.host import GitHub
+from adapters.source.github.settings import GitHubSettings
+
+__all__ = ["GitHub", "GitHubSettings"]

@@ -1,0 +1,101 @@
+"""A source whose changes come with the pull requests that they landed through."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.model import Collection, Commit, Patch, Period, Person, Phrase, PullRequest, Repository
+from bot.ports import Changes, CodeHost, FoundPullRequests, PatchLimits, Progress, PullRequests, Source, Upkeep
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where is kept what was asked once."""
+
+    pull_requests: PullRequests
+    changes: Changes
+    upkeep: Upkeep
+
+
+class EnrichedSource:
+    """Reads landed changes from a source, and asks a code host about those that it was not asked about before.
+
+    Repositories that are not on the host stay as the source read them.
+    """
+
+    def __init__(self, source: Source, host: CodeHost, kept: Kept) -> None:
+        self._source = source
+        self._host = host
+        self._kept = kept
+
+    async def find(self, name: str) -> Repository:
+        """Return the repository that a location names. See `bot.ports.Source.find`."""
+        return await self._source.find(name)
+
+    async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
+        """Return every landed change of the period, with pull requests and logins. See `bot.ports.Source.collect`.
+
+        Whatever the host cannot say is said in a note. Raises StoreUnavailable and StoreError beyond what the source
+        raises.
+        """
+        collection = await self._source.collect(repository, period, progress)
+        located = self._host.locate(repository.location)
+        return await self._enriched(collection, located) if located and collection.commits else collection
+
+    def patches(self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits) -> AsyncIterator[Patch]:
+        """Yield the patch of each of the commits. See `bot.ports.Source.patches`."""
+        return self._source.patches(repository, commits, limits)
+
+    async def _enriched(self, collection: Collection, located: Repository) -> Collection:
+        shas = [commit.sha for commit in collection.commits]
+        known = dict(await self._kept.pull_requests.known(located.full_name, shas))
+        people = await self._kept.changes.known(located.full_name, known)
+        new = [commit for commit in collection.commits if commit.sha not in known]
+        answer = await self._host.pull_requests(located, new) if new else FoundPullRequests(located, {}, {})
+        found = known | dict(answer.found)
+        commits = tuple(
+            _with_logins(_with_pull_request(commit, found), people.get(commit.sha), answer.logins)
+            for commit in collection.commits
+        )
+        await self._keep(located, answer, [commit for commit in commits if commit.sha in answer.found])
+        notes = collection.notes + answer.notes + _renamed(located, answer.repository)
+        return replace(collection, commits=commits, notes=notes)
+
+    async def _keep(self, located: Repository, answer: FoundPullRequests, commits: Sequence[Commit]) -> None:
+        old, new = located.full_name, answer.repository.full_name
+        if old != new:
+            await self._kept.upkeep.rename(old, new)
+        if answer.found:
+            await self._kept.pull_requests.keep(new, answer.found)
+            await self._kept.changes.keep(new, commits)
+
+
+def _renamed(located: Repository, now: Repository) -> tuple[Phrase, ...]:
+    return (Phrase.of("repository-renamed", old=located.name, new=now.name),) if now.name != located.name else ()
+
+
+def _with_pull_request(commit: Commit, found: Mapping[str, PullRequest | None]) -> Commit:
+    """Return the change with what the host knows of its pull request, which may be that there is none."""
+    return replace(commit, pull_request=found[commit.sha]) if commit.sha in found else commit
+
+
+def _with_logins(commit: Commit, known: Commit | None, logins: Mapping[str, str]) -> Commit:
+    """Return the change with the accounts of its people, as they were known before or are known now."""
+    everybody = {**_logins_of(known), **logins} if known else logins
+    if not everybody:
+        return commit
+    return replace(
+        commit,
+        author=_with_login(commit.author, everybody),
+        co_authors=tuple(_with_login(person, everybody) for person in commit.co_authors),
+        brought=tuple(replace(each, author=_with_login(each.author, everybody)) for each in commit.brought),
+    )
+
+
+def _logins_of(commit: Commit) -> dict[str, str]:
+    people = (commit.author, *commit.co_authors, *(each.author for each in commit.brought))
+    return {person.email.lower(): person.login for person in people if person.login}
+
+
+def _with_login(person: Person, logins: Mapping[str, str]) -> Person:
+    login = logins.get(person.email.lower())
+    return replace(person, login=login) if login else person
