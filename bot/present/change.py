@@ -1,6 +1,6 @@
 """What is said of one change, in pieces that a message and the report put together."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from bot.model import BroughtCommit, Commit, Digest, Entry, Person, Repository, Tier
 from bot.present.blocks import Block, Bold, BulletedList, Code, Link, Paragraph, Spans, Text, Time
@@ -10,9 +10,6 @@ from bot.present.shape import shape
 
 # How many of the commits that a merge brought a message names.
 BROUGHT_NAMED = 5
-
-# The day on which clocks are put back.
-_LONGEST_DAY = timedelta(hours=25)
 
 _WHY = {Tier.HIGH: "why-high", Tier.MEDIUM: "why-medium", Tier.LOW: "why-low"}
 
@@ -153,12 +150,13 @@ def columns(labels: Labels) -> tuple[str, ...]:
 
 
 def row(entry: Entry, digest: Digest, labels: Labels) -> tuple[Spans, ...]:
-    """Return a row of the table of commits. The day is left out where the window is one day."""
-    commit = entry.commit
-    local = commit.committed_at.astimezone(digest.window.zone)
-    one_day = digest.window.end - digest.window.start <= _LONGEST_DAY
+    """Return a row of the table of commits. The day is left out where the window has only one."""
+    commit, window = entry.commit, digest.window
+    local = commit.committed_at.astimezone(window.zone)
+    first, last = window.start.astimezone(window.zone), (window.end - datetime.resolution).astimezone(window.zone)
+    said = labels.time(local) if first.date() == last.date() else labels.moment(local)
     return (
-        (Time(commit.committed_at, labels.time(local) if one_day else labels.moment(local)),),
+        (Time(commit.committed_at, said),),
         authors(commit, labels),
         prose(commit.subject),
         commit_link(commit.sha, digest.repository),

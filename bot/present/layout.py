@@ -215,11 +215,8 @@ def _names(groups: _Groups, labels: Labels) -> str:
 
 def _tables(digest: Digest, labels: Labels) -> Iterable[Message]:
     entries = tuple(reversed(digest.entries))
-    parts = -(-len(entries) // TABLE_ROWS)
-    for part in range(1, parts + 1):
-        title = labels.text("table-title")
-        if parts > 1:
-            title = labels.text("table-title-part", part=part, parts=parts)
-        rows = entries[(part - 1) * TABLE_ROWS : part * TABLE_ROWS]
-        table = Table(change.columns(labels), tuple(change.row(entry, digest, labels) for entry in rows))
-        yield Message(f"table/{part}", title, (Heading((Text(title),)), table))
+    for part, first in enumerate(range(0, len(entries), TABLE_ROWS), start=1):
+        # Nothing of a full part may depend on how many there are: it would have to be edited when another is added.
+        title = labels.text("table-title") if part == 1 else labels.text("table-title-from", number=first + 1)
+        rows = tuple(change.row(entry, digest, labels) for entry in entries[first : first + TABLE_ROWS])
+        yield Message(f"table/{part}", title, (Heading((Text(title),)), Table(change.columns(labels), rows)))

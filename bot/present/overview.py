@@ -99,9 +99,9 @@ def small_print(digest: Digest, labels: Labels) -> tuple[Block, ...]:
 def _window(digest: Digest, labels: Labels) -> str:
     window = digest.window
     start, end = (labels.moment(moment) for moment in (window.start, window.end))
-    if window.start.astimezone(window.zone).utcoffset() == window.start.utcoffset():
-        return labels.text("window-utc", start=start, end=end)
     local_start, local_end = (labels.moment(moment.astimezone(window.zone)) for moment in (window.start, window.end))
+    if (local_start, local_end) == (start, end):
+        return labels.text("window-utc", start=start, end=end)
     return labels.text(
         "window-zone", start=local_start, end=local_end, zone=window.timezone, startUtc=start, endUtc=end
     )

@@ -155,7 +155,7 @@ file-mode = mode changed
 ## The table of all commits
 
 table-title = All commits, the oldest first
-table-title-part = All commits, the oldest first ({ $part }/{ $parts })
+table-title-from = All commits, number { $number } and on
 table-time = Time
 table-author = Author
 table-message = Message

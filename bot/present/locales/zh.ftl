@@ -128,7 +128,7 @@ file-mode = 权限改变
 ## 提交列表
 
 table-title = 全部提交（从早到晚）
-table-title-part = 全部提交（从早到晚，{ $part }/{ $parts }）
+table-title-from = 全部提交（从第 { $number } 个起）
 table-time = 时间
 table-author = 作者
 table-message = 提交信息
