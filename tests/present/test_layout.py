@@ -96,10 +96,7 @@ def test_the_root_tells_the_day() -> None:
         "15 Jan 00:00 to 16 Jan 00:00 Asia/Shanghai (14 Jan 16:00 to 15 Jan 16:00 UTC) · "
         "20 found, 19 analysed, 1 could not be read, 2 diffs shortened · ranked by rules, without a model"
     )
-    assert more == (
-        "Every change is in the thread: the high ones in full, the medium ones by area, the low ones by type, "
-        "then all commits in a table."
-    )
+    assert more == "In the thread: high in full, medium by area, low by type, all commits."
 
 
 def test_the_root_in_chinese() -> None:

@@ -82,11 +82,11 @@ lines-in-files = +{ $additions } −{ $deletions } in { $files ->
     [one] { $files } file
    *[other] { $files } files
   }
-in-the-thread = Every change is in the thread: { $parts }.
-thread-high = the high ones in full
-thread-medium = the medium ones by area
-thread-low = the low ones by type
-thread-table = then all commits in a table
+in-the-thread = In the thread: { $parts }.
+thread-high = high in full
+thread-medium = medium by area
+thread-low = low by type
+thread-table = all commits
 pinned-some = { $pinned } of { $count } high changes are pinned.
 quiet = No changes landed.
 quiet-since = No changes landed; the last one before is of { $day }.
