@@ -1,30 +1,34 @@
 """What git says when it fails, as our errors. The one place where that is decided.
 
-git's own words are not passed on: they may repeat a URL, and they are no sentence for a reader.
+git's own words are not passed on: they may repeat a URL, and they are no sentences for a reader.
 """
 
 import re
 
 from adapters.source.git.process import GitFailed, GitStalled
-from bot.errors import DigestbotError, RepositoryNotFound, SourceError, SourceUnavailable
+from bot.errors import ConfigurationError, DigestbotError, RepositoryNotFound, SourceError, SourceUnavailable
+
+NO_DEFAULT_BRANCH = "HEAD names a branch that is not there"
+"""What is said in git's place when it would take a repository with other branches for an empty one."""
 
 _MOVED = re.compile(r"returned error: 30\d|unable to update url base", re.IGNORECASE)
+_UNTRUSTED = re.compile(r"Host key verification failed|certificate|unknown CA", re.IGNORECASE)
 _NOT_FOUND = re.compile(
-    r"does not appear to be a git repository|not a git repository|repository .* not found|returned error: (40[134]|410)"
-    r"|could not read (Username|Password)|Authentication failed|Permission denied|terminal prompts disabled"
-    r"|project you were looking for could not be found|access denied|does not exist",
+    r"does not appear to be a git repository|not a git repository|repository .*not found"
+    r"|project .* could not be found|returned error: (40[134]|410)|could not read (Username|Password)"
+    r"|terminal prompts disabled|Authentication failed|Permission denied [(]|access denied",
     re.IGNORECASE,
 )
 _UNAVAILABLE = re.compile(
-    r"Could not resolve host|Connection (refused|reset|timed out|closed)|Failed to connect|Network is unreachable"
-    r"|No route to host|Operation timed out|early EOF|unexpected disconnect|hung up|RPC failed"
-    r"|returned error: (429|5\d\d)|Temporary failure|SSL|TLS|gnutls|Host key verification failed|transfer closed",
+    r"Could not resolve host|name resolution|Connection (refused|reset|timed out|closed)|Failed to connect"
+    r"|Network is unreachable|No route to host|Operation timed out|early EOF|unexpected disconnect|hung up|RPC failed"
+    r"|returned error: (429|5\d\d)|SSL_ERROR|gnutls|TLS connect|transfer closed",
     re.IGNORECASE,
 )
 _DAMAGED = re.compile(
-    r"corrupt|bad object|unable to read|missing (blob|tree|commit)|pack has bad|not a valid object|unresolved deltas"
-    r"|bad signature|does not match|invalid sha1 pointer|unable to parse|loose object|index file|bad config|bad config"
-    r"|did not send all necessary objects|broken|not a git repository|packfile",
+    r"corrupt|bad (object|signature|config|pack)|unable to (read|parse)|could not (read|parse)"
+    r"|missing (blob|tree|commit)|not a valid object|unresolved deltas|does not match|invalid (sha1|object|index-pack)|loose object|index file"
+    r"|did not send all necessary objects|broken|not a git repository|packfile|shallow file",
     re.IGNORECASE,
 )
 
@@ -33,8 +37,15 @@ def translate(error: GitFailed | GitStalled, name: str) -> DigestbotError:
     """Return the error of ours that a failure amounts to; `name` is the repository as people call it."""
     if isinstance(error, GitStalled):
         return SourceUnavailable(f"{name} did not answer in time.", remedy="Try again later.")
+    if NO_DEFAULT_BRANCH in error.said:
+        return SourceError(f"The default branch of {name} does not exist.", remedy="Let its HEAD name another branch.")
     if _MOVED.search(error.said):
         return RepositoryNotFound(f"{name} has moved.", remedy="Give its new address.")
+    if _UNTRUSTED.search(error.said):
+        return ConfigurationError(
+            f"The server of {name} is not known to this machine.",
+            remedy="Add its key to known_hosts, or its certificate to those that are trusted.",
+        )
     if _NOT_FOUND.search(error.said):
         return RepositoryNotFound(
             f"{name} does not exist, or may not be read.", remedy="Check the address, and the token if it is private."
@@ -46,4 +57,5 @@ def translate(error: GitFailed | GitStalled, name: str) -> DigestbotError:
 
 def means_damage(error: GitFailed) -> bool:
     """Return whether a mirror may be broken, so that making it anew may help."""
-    return bool(_DAMAGED.search(error.said))
+    ours = "\n".join(line for line in error.said.splitlines() if not line.startswith("remote:"))
+    return not _UNAVAILABLE.search(ours) and bool(_DAMAGED.search(ours))

@@ -31,15 +31,15 @@ class Files:
 
 def read_files(view: View, steps: Sequence[Step]) -> AsyncGenerator[Files | Unread, None]:
     """Yield the files of each change, in their order, with renames and the numbers of lines."""
-    return compare(view, ("-z", "--raw", "--numstat", *RENAMES), _FilesParser, steps)
+    return compare(view, ("-z", "--raw", "--numstat", *RENAMES), FilesParser, steps)
 
 
 def read_names(view: View, steps: Sequence[Step]) -> AsyncGenerator[Files | Unread, None]:
     """Yield the files of each change without lines and renames, for which no file's content need be there."""
-    return compare(view, ("-z", "--raw", "--no-renames"), _FilesParser, steps)
+    return compare(view, ("-z", "--raw", "--no-renames"), FilesParser, steps)
 
 
-class _FilesParser:
+class FilesParser:
     """Fields that end with NUL: the sha, then raw lines and their paths, then numbers of lines and their paths.
 
     Paths may hold anything but NUL. They are told from the rest by where they stand, never by how they look.
@@ -61,6 +61,7 @@ class _FilesParser:
         self._paths: list[bytes] = []
 
     def feed(self, chunk: bytes) -> Iterator[Files | None]:
+        """Take in a piece, and yield the changes that it ends; None for a commit that git does not have."""
         *fields, self._rest = (self._rest + chunk).split(b"\0")
         for field in fields:
             if self._due:

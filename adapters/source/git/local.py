@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.source.git.failures import NO_DEFAULT_BRANCH
 from adapters.source.git.locations import page_of
 from adapters.source.git.process import Git, GitFailed
 from adapters.source.git.view import Place, place_of
@@ -49,15 +50,20 @@ async def place_at(git: Git, location: str) -> Place:
     """Return where a repository is that was found before. Raises RepositoryNotFound."""
     try:
         return await place_of(git, Path(location))
-    except (GitFailed, NotADirectoryError, FileNotFoundError):
+    except GitFailed:
         raise RepositoryNotFound(
             f"There is no git repository at {location} any more.", remedy="Give the path of a repository."
         ) from None
 
 
 async def head_of(git: Git, place: Place) -> Head:
-    """Return what the branch that is checked out is at: on this disk, that is the default branch."""
+    """Return what the branch that is checked out is at: on this disk, that is the default branch.
+
+    Raises GitFailed if that is missing although there are others, since a repository like that is not empty.
+    """
     tip = await _resolved(git, place, "HEAD")
+    if not tip and await git.run("for-each-ref", "--count=1", "refs/heads", folder=place.folder):
+        raise GitFailed(128, NO_DEFAULT_BRANCH)
     try:
         await git.run("symbolic-ref", "--quiet", "HEAD", folder=place.folder)
     except GitFailed:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from bot.errors import UnsafeName
 
@@ -81,12 +81,12 @@ def _from_url(url: str, *, allow_http: bool) -> RemoteLocation:
     if parts.query or parts.fragment:
         raise UnsafeName("The URL has a query or a fragment.", remedy="Give the URL that `git clone` takes.")
     if parts.scheme == "file":
-        return RemoteLocation(url, _last_one(parts.path), None)
+        return RemoteLocation(url, _last_one(unquote(parts.path)), None)
     if not host or host.startswith("-") or (parts.username or "").startswith("-"):
         raise UnsafeName("The URL names no host.", remedy="Give the URL that `git clone` takes.")
     if parts.scheme == "http" and not allow_http and host not in _LOOPBACK:
         raise UnsafeName("The URL is not encrypted.", remedy="Use https, or allow http in the settings.")
-    return RemoteLocation(url, _last_two(parts.path) or host, _page(_authority(parts), parts.path))
+    return RemoteLocation(url, _last_two(unquote(parts.path)) or host, _page(_authority(parts), parts.path))
 
 
 def _authority(parts: SplitResult) -> str:

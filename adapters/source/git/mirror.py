@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from adapters.source.git.failures import NO_DEFAULT_BRANCH
 from adapters.source.git.process import Git, GitFailed, GitStalled
 from adapters.source.git.view import Place
 
@@ -54,7 +55,7 @@ class Mirror:
         if tip:
             return Advertised(tip, detached=not any(sha.startswith("ref:") for sha, _ in said))
         if await self._ask("--heads"):
-            raise GitFailed(1, "HEAD names a branch that is not there")
+            raise GitFailed(128, NO_DEFAULT_BRANCH)
         return None
 
     async def tag(self, name: str) -> str | None:

@@ -5,9 +5,11 @@ import os
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from bot.errors import ConfigurationError
 
 CHUNK = 1 << 18
 _STDERR_KEPT = 1 << 14
@@ -95,31 +97,38 @@ class Git:
     async def run(self, *arguments: str, stdin: bytes = b"", folder: Path | None = None) -> bytes:
         """Return all that git prints. Raises GitFailed, GitStalled."""
         try:
-            async with asyncio.timeout(self.time_limit), self.stream(arguments, stdin=stdin, folder=folder) as stream:
-                chunks = [chunk async for chunk in stream]
-                await stream.finish()
+            async with asyncio.timeout(self.time_limit):
+                async with self._started(arguments, stdin, folder, stall_limit=None) as stream:
+                    chunks = [chunk async for chunk in stream]
+                    await stream.finish()
         except TimeoutError:
             raise GitStalled(arguments[0]) from None
         return b"".join(chunks)
 
-    @asynccontextmanager
-    async def stream(
-        self, arguments: Sequence[str], *, stdin: bytes = b"", folder: Path | None = None
-    ) -> AsyncIterator["Stream"]:
+    def stream(self, arguments: Sequence[str], *, stdin: bytes = b"") -> AbstractAsyncContextManager["Stream"]:
         """Start git, and give what it prints piece by piece. It is gone when the block is left."""
-        process = await asyncio.create_subprocess_exec(
-            self.executable,
-            *arguments,
-            stdin=PIPE if stdin else DEVNULL,
-            stdout=PIPE,
-            stderr=PIPE,
-            cwd=folder,
-            env=self._environment(),
-            limit=CHUNK,
-            start_new_session=True,  # so that the programs which git starts end with it
-            pass_fds=self.keep_open,
-        )
-        stream = Stream(process, stdin, self.stall_limit)
+        return self._started(arguments, stdin, None, stall_limit=self.stall_limit)
+
+    @asynccontextmanager
+    async def _started(
+        self, arguments: Sequence[str], stdin: bytes, folder: Path | None, *, stall_limit: float | None
+    ) -> AsyncIterator["Stream"]:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                self.executable,
+                *arguments,
+                stdin=PIPE if stdin else DEVNULL,
+                stdout=PIPE,
+                stderr=PIPE,
+                cwd=folder,
+                env=self._environment(),
+                limit=CHUNK,
+                start_new_session=True,  # so that the programs which git starts end with it
+                pass_fds=self.keep_open,
+            )
+        except OSError as error:
+            raise _not_started(error, folder) from None
+        stream = Stream(process, stdin, stall_limit)
         try:
             yield stream
         finally:
@@ -136,10 +145,18 @@ class Git:
         return environment
 
 
+def _not_started(error: OSError, folder: Path | None) -> Exception:
+    if folder and not folder.is_dir():
+        return GitFailed(128, "not a git repository: the folder is gone")
+    return ConfigurationError(
+        f"git cannot be run: {error.strerror}.", remedy="Install git, or correct the setting `executable`."
+    )
+
+
 class Stream:
     """What a running git prints: iterate over the pieces, then call `finish`."""
 
-    def __init__(self, process: Process, stdin: bytes, stall_limit: float) -> None:
+    def __init__(self, process: Process, stdin: bytes, stall_limit: float | None) -> None:
         assert process.stdout  # noqa: S101 -- it was asked for; this tells the type checker
         assert process.stderr  # noqa: S101 -- likewise
         self._process = process

@@ -19,6 +19,7 @@ from adapters.source.git.process import Git, GitFailed, GitStalled
 from adapters.source.git.refs import refuse_unsafe_ref
 from adapters.source.git.settings import GitSettings
 from adapters.source.git.view import Place, View, view_of
+from bot.errors import ConfigurationError
 from bot.model import Collection, Commit, FileChange, Patch, Period, Phrase, Repository, Since, Window
 from bot.ports import PatchLimits, Progress, Stage
 
@@ -51,7 +52,7 @@ class GitSource:
     async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
         """Return every landed change of the period, after bringing the repository up to date.
 
-        Raises RepositoryNotFound, UnknownRef, UnsafeName, SourceUnavailable, SourceError.
+        Raises RepositoryNotFound, UnknownRef, UnsafeName, SourceUnavailable, SourceError, ConfigurationError.
         """
         if isinstance(period, Since):
             refuse_unsafe_ref(period.ref)
@@ -64,6 +65,8 @@ class GitSource:
                 commits = await _read(opened, progress)
         except (GitFailed, GitStalled) as error:
             raise translate(error, repository.name) from None
+        except OSError as error:
+            raise _unusable(error) from None
         window = opened.found.window
         return Collection(repository, window, opened.tip, opened.tip_committed_at, commits, _notes(opened))
 
@@ -92,6 +95,8 @@ class GitSource:
                             yield Patch(commit.sha, answer)
         except (GitFailed, GitStalled) as error:
             raise translate(error, repository.name) from None
+        except OSError as error:
+            raise _unusable(error) from None
 
     def _opened(
         self, repository: Repository, period: Period, progress: Progress
@@ -106,6 +111,13 @@ class GitSource:
         if remote := remote_location(repository.location, allow_http=self._settings.allow_http):
             return Place.of_mirror(mirror_folder(self._mirrors, remote.url), sha)
         return await place_at(self._git, repository.location)
+
+
+def _unusable(error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"The data directory or the one for temporary files cannot be used: {error.strerror}.",
+        remedy="Check the room on the disk, and who may write there.",
+    )
 
 
 def _empty(repository: Repository, period: Period) -> Collection:

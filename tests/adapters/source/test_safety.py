@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSettings, GitSource
-from bot.errors import DigestbotError, RepositoryNotFound, SourceError, UnsafeName
+from bot.errors import ConfigurationError, DigestbotError, RepositoryNotFound, SourceError, UnsafeName
 from bot.model import Repository
 from tests.adapters.source.wrappers import WrappedGit
 from tests.contracts.source import DAY, EVER, collect, patches, since, subjects, window
@@ -62,7 +62,7 @@ async def test_names_that_are_refused(source: GitSource, name: str) -> None:
         ("git@github.com:acme/rocket.git", "acme/rocket", "https://github.com/acme/rocket"),
         ("github.com:acme/rocket", "acme/rocket", "https://github.com/acme/rocket"),
         ("ssh://git@example.org:2222/acme/rocket.git", "acme/rocket", "https://example.org/acme/rocket"),
-        ("file:///srv/git/rocket.git", "rocket", None),
+        ("file:///srv/git/my%20rocket.git", "my rocket", None),
         ("file:///srv/rocket/.git", "rocket", None),
     ],
 )
@@ -242,3 +242,19 @@ async def test_paths_that_look_like_options(source: GitSource, tmp_path: Path, m
     built = BuiltRepository(story.write(tmp_path / "--bare").path, {})
     monkeypatch.chdir(tmp_path)
     assert subjects((await collect(source, f"./{built.path.name}", EVER)).commits) == ["first"]
+
+
+async def test_a_machine_without_git(folder: Path, data_dir: Path) -> None:
+    """Without git, the operator is told to install it."""
+    Story().write(folder)
+    source = GitSource(GitSettings(executable="no-such-git"), data_dir=data_dir)
+    with pytest.raises(ConfigurationError) as error:
+        await source.find(str(folder))
+    assert "Install git" in error.value.remedy
+
+
+async def test_a_data_directory_that_is_a_file(folder: Path, data_dir: Path) -> None:
+    """Where mirrors cannot be written, the operator is told so."""
+    data_dir.write_text("in the way")
+    with pytest.raises(ConfigurationError):
+        await collect(GitSource(GitSettings(), data_dir=data_dir), Story().write(folder).url, EVER)

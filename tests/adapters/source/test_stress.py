@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSource
+from bot.errors import SourceError
 from bot.model import FileStatus, Phrase, Window
 from bot.ports import PatchLimits
 from tests.contracts.source import DAY, EVER, collect, patches, since, subjects, window
@@ -318,3 +319,23 @@ async def test_a_mailmap_is_not_applied(source: GitSource, folder: Path) -> None
     story.commit("base", {".mailmap": "Somebody Else <else@example.org> <ada@example.org>\n"})
     (commit,) = (await collect(source, str(story.write(folder, bare=False).path), EVER)).commits
     assert commit.author.name == "Ada Lovelace"
+
+
+async def test_a_tip_that_is_missing(source: GitSource, folder: Path) -> None:
+    """A branch whose newest commit is missing is an error, and not an empty repository."""
+    story = Story()
+    story.commit("base", {"a": "1"}, at=DAY)
+    repository = story.write(folder)
+    forget(repository, "main")
+    with pytest.raises(SourceError):
+        await collect(source, str(folder), window())
+
+
+async def test_a_default_branch_that_is_not_there(source: GitSource, folder: Path) -> None:
+    """A repository whose HEAD names no branch, although there are some, is an error, and not an empty repository."""
+    story = Story()
+    story.commit("base", {"a": "1"}, at=DAY)
+    story.write(folder).git("symbolic-ref", "HEAD", "refs/heads/trunk")
+    with pytest.raises(SourceError) as error:
+        await collect(source, str(folder), window())
+    assert "HEAD" in error.value.remedy
