@@ -27,8 +27,8 @@ _UNAVAILABLE = re.compile(
 )
 _DAMAGED = re.compile(
     r"corrupt|bad (object|signature|config|pack)|unable to (read|parse)|could not (read|parse)"
-    r"|missing (blob|tree|commit)|not a valid object|unresolved deltas|does not match|invalid (sha1|object|index-pack)|loose object|index file"
-    r"|did not send all necessary objects|broken|not a git repository|packfile|shallow file",
+    r"|missing (blob|tree|commit)|not a valid object|unresolved deltas|does not match|invalid (sha1|object|index-pack)"
+    r"|loose object|index file|did not send all necessary objects|broken|not a git repository|packfile|shallow file",
     re.IGNORECASE,
 )
 
