@@ -6,7 +6,7 @@ from bot.model import Commit, Person
 
 _BOT = re.compile(
     r"\[bot\]|(?:^|[-_. ])(?:ro)?bot$|^(?:dependabot|renovate|github-actions|greenkeeper|pyup|snyk|weblate|crowdin|"
-    r"pre-commit-ci|mergify|semantic-release|jenkins|copybara|gitlab-ci)\b|bot@users\.noreply",
+    r"pre-commit-ci|mergify|semantic-release|copybara|gitlab-ci)\b|bot@users\.noreply",
     re.IGNORECASE,
 )
 _QUOTED_NUMBER = re.compile(r"#(\d+)")

@@ -13,8 +13,11 @@ from bot.digest.rules.prose import prose_of
 from bot.digest.rules.words import Words, read_words
 from bot.model import ChangeType, Commit, Patch
 
+_MOST = 8_000
+"""Characters of a message that are searched for issues."""
 _CLOSES = re.compile(
-    r"\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|bug)\b:?\s+(?:[\w.-]+/[\w.-]+)?(?:#|gh-|https?://\S{1,100}/(?:issues|bugs?|ticket)/)\d+",
+    r"\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|bug)\b:?\s+(?:[\w.-]{1,60}/[\w.-]{1,60})?"
+    r"(?:#|gh-|https?://\S{1,100}/(?:issues|bugs?|ticket)/)(\d+)",
     re.IGNORECASE,
 )
 _BREAKING_LABEL = re.compile(r"(?<!non-)(?<!non )(?<!not )break|incompatib|semver[-: ]?major", re.IGNORECASE)
@@ -59,9 +62,10 @@ class Facts:
         return self.message.breaking is not None or bool(breaking_label(self.labels))
 
     @cached_property
-    def closes(self) -> bool:
-        """Whether the message says that it closes an issue."""
-        return bool(_CLOSES.search(self.commit.message[:8_000]))
+    def closes(self) -> str:
+        """The number of the first issue that the message says it closes, or an empty string."""
+        found = _CLOSES.search(self.commit.message[:_MOST])
+        return found[1] if found else ""
 
     @cached_property
     def shrinks(self) -> float:
@@ -85,5 +89,5 @@ def gather(commit: Commit, patch: Patch | None) -> Facts:
         surface=read_surface(patch),
         change_type=type_of(message, words, shape, bot=bot),
         bot=bot,
-        prose=prose_of(message.body),
+        prose=prose_of(message.body) or prose_of(commit.pull_request.body if commit.pull_request else ""),
     )

@@ -104,7 +104,8 @@ class _Subject:
     def _strip_end(self) -> None:
         tail = self.text[-_LONGEST_LINE:]
         head = self.text[: len(self.text) - len(tail)]
-        tail = _CI_MARK.sub(" ", tail).strip()
+        tail = _CI_MARK.sub(" ", tail).rstrip()
+        tail = tail if head else tail.lstrip()
         while (shorter := _PULL_REQUEST.sub("", tail).rstrip()) != tail and shorter:
             tail = shorter
         if tail.endswith(".") and not tail.endswith((" .", "..", "etc.")):
@@ -235,6 +236,8 @@ def _title(commit: Commit) -> tuple[str, str, bool]:
     if paragraph and not paragraph.startswith(_NO_TITLE) and not _TRAILER.match(paragraph):
         title, told = _first_sentence(paragraph)
         return title, f"{told}\n\n{rest}", False
+    if commit.pull_request and commit.pull_request.title:
+        return commit.pull_request.title.strip(), body, False
     if len(commit.brought) == 1:
         return commit.brought[0].subject.strip(), body, False
     return subject, body, not merged

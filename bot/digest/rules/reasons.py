@@ -99,12 +99,12 @@ def _kind(facts: Facts) -> Iterator[Phrase]:
         yield Phrase.of("reason-performance")
     elif kind is ChangeType.REFACTOR and not facts.shape.moves:
         yield Phrase.of("reason-refactoring")
-    elif facts.words.verb == "remove":
+    elif facts.words.verb == "remove" and not facts.surface.removed:
         yield Phrase.of("reason-removal")
     elif facts.words.verb == "deprecate":
         yield Phrase.of("reason-deprecation")
     if facts.closes and Role.SOURCE in facts.shape.roles and kind is not ChangeType.REVERT:
-        yield Phrase.of("reason-closes")
+        yield Phrase.of("reason-closes", issue=f"#{facts.closes}")
 
 
 def _size(facts: Facts) -> Iterator[Phrase]:

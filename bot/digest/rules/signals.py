@@ -46,7 +46,7 @@ def _message(facts: Facts) -> dict[str, float]:
         "short": max(0.0, 4.0 - words) / 4,
         "long": min(1.0, max(0.0, words - 4) / 10),
         "prose": min(1.0, log1p(len(facts.prose)) / 7),
-        "closes": float(facts.closes),
+        "closes": float(bool(facts.closes)),
         "referenced": float(message.referenced),
         "requested": float(commit.pull_request is not None),
         "co_authors": float(bool(commit.co_authors)),

@@ -22,6 +22,9 @@ def _theme(words: list[str]) -> re.Pattern[str]:
 VERBS = _groups(_DATA["verbs"])
 """The group of each form of a verb, in lower case."""
 
+OPENINGS = _groups(_DATA["openings"])
+"""The group of what a subject begins with in a script that is written without spaces."""
+
 MARKS = _groups(_DATA["marks"])
 """What projects mean by the words that they write before a subject, in lower case."""
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.digest.rules.vocabulary import THEMES, VERBS
+from bot.digest.rules.vocabulary import OPENINGS, THEMES, VERBS
 
 _MOST = 400
 """Characters of a subject that are read for words; longer ones are paragraphs without a subject."""
@@ -29,7 +29,7 @@ class Words:
                 return group
             if word.lower() not in _FILLERS and not word.endswith("ly"):
                 return ""
-        return ""
+        return next((group for opening, group in OPENINGS.items() if self.text.startswith(opening)), "")
 
     @cached_property
     def themes(self) -> frozenset[str]:
