@@ -4,38 +4,45 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PROGRAM := $(VENV)/.program
+TOOLS := $(VENV)/.tools
 
 .PHONY: demo test check bench lock clean
 
-demo: $(READY)
+demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
 
-test: $(READY)
+test: $(TOOLS)
 	$(BIN)/pytest -n auto
 
-check: $(READY)
+check: $(TOOLS)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)
+bench: $(TOOLS)
 	$(BIN)/python -m tests.bench
 
 # Writes the locked requirements anew, from pyproject.toml; needs uv.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --output-file requirements.txt
+		pyproject.toml --extra build --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --extra dev --constraints requirements.txt --output-file requirements-dev.txt
+		pyproject.toml --extra build --extra dev --constraints requirements.txt --output-file requirements-dev.txt
 
-$(READY): requirements-dev.txt pyproject.toml
-	@echo "Setting up $(VENV) (once)" >&2
+$(PROGRAM): requirements.txt pyproject.toml
+	@echo "Setting up $(VENV), once: about half a minute" >&2
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes --requirement requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS): requirements-dev.txt $(PROGRAM)
+	@echo "Setting up the development tools in $(VENV), once: about a minute" >&2
+	@$(PIP) --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 clean:
