@@ -1,7 +1,7 @@
 """Which files a change touches, and by how many lines: git's raw and numeric differences, parsed as they come."""
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adapters.source.git.differences import RENAMES, Step, Unread, compare
 from adapters.source.git.messages import decode_path
@@ -18,15 +18,23 @@ _STATUS = {
 }
 _NO_MODE = b"000000"
 _SUBMODULE = b"160000"
+_BINARY = (b"-", b"-")
 _KIND = {_SUBMODULE: FileKind.SUBMODULE, b"120000": FileKind.SYMLINK, b"100755": FileKind.EXECUTABLE}
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of one change, and the names of the contents that its differences are made of."""
+    """The files of one change, and git's raw lines of them."""
 
     changes: tuple[FileChange, ...]
-    blobs: frozenset[str]
+    raw: tuple[bytes, ...]
+
+    @property
+    def blobs(self) -> set[str]:
+        """The names of the contents that the differences are made of; a submodule has none here."""
+        lines = (raw[1:].split(b" ") for raw in self.raw)
+        sides = (side for before, after, old, new, _ in lines for side in ((before, old), (after, new)))
+        return {blob.decode("ascii") for mode, blob in sides if mode not in (_SUBMODULE, _NO_MODE)}
 
 
 def read_files(view: View, steps: Sequence[Step]) -> AsyncGenerator[Files | Unread, None]:
@@ -96,32 +104,26 @@ class FilesParser:
             self._lines[path], self._counts = self._counts, None
 
     def _finish(self) -> Files | None:
-        blobs: set[bytes] = set()
-        changes = []
-        for raw, paths in self._raw:
-            before, after, old, new, status = raw[1:].split(b" ")
-            blobs.update(blob for mode, blob in ((before, old), (after, new)) if mode not in (_SUBMODULE, _NO_MODE))
-            changes.append(_file_change(before, after, status[:1], paths, self._lines.get(paths[-1])))
-        files = Files(tuple(changes), frozenset(blob.decode("ascii") for blob in blobs)) if self._seen else None
+        files = None
+        if self._seen:
+            changes = tuple(_file_change(raw, paths, self._lines.get(paths[-1])) for raw, paths in self._raw)
+            files = Files(changes, tuple(raw for raw, _ in self._raw))
         self._start()
         return files
 
 
-def _file_change(
-    before: bytes, after: bytes, status: bytes, paths: Sequence[bytes], lines: tuple[bytes, bytes] | None
-) -> FileChange:
+def _file_change(raw: bytes, paths: Sequence[bytes], lines: tuple[bytes, bytes] | None) -> FileChange:
+    before, after, status = raw[1:7], raw[8:14], raw[raw.rindex(b" ") + 1 :][:1]
     mode = before if after == _NO_MODE else after
-    change = FileChange(
+    binary = lines == _BINARY
+    counted = lines if lines and not binary else None
+    return FileChange(
         path=decode_path(paths[-1]),
         status=_STATUS.get(status, FileStatus.MODIFIED),
         kind=_KIND.get(mode, FileKind.REGULAR),
-        additions=None,
-        deletions=None,
+        additions=int(counted[0]) if counted else None,
+        deletions=int(counted[1]) if counted else None,
         previous_path=decode_path(paths[0]) if len(paths) > 1 else None,
+        binary=binary,
         mode_changed=_NO_MODE not in (before, after) and before != after,
     )
-    if lines is None:
-        return change
-    if lines == (b"-", b"-"):
-        return replace(change, binary=True)
-    return replace(change, additions=int(lines[0]), deletions=int(lines[1]))
