@@ -1,6 +1,5 @@
 """A fake GitHub on 127.0.0.1 with a few repositories, and the adapter that asks it."""
 
-import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,15 +111,26 @@ def world(rocket: Repository) -> World:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Return the clock of the adapter and of the fake."""
+    """Return the clock of the adapter."""
     return Clock()
 
 
 @pytest.fixture
-async def hub(world: World, clock: Clock, tmp_path: Path) -> AsyncIterator[FakeGitHub]:
-    """Return a running fake that records its traffic."""
-    record = tmp_path / "traffic.jsonl"
-    async with FakeGitHub(world, clock=lambda: clock.now().timestamp(), record_to=record) as hub:
+def seconds(clock: Clock) -> Callable[[], float]:
+    """Return the clock of the fake, which shows the same time."""
+    return lambda: clock.now().timestamp()
+
+
+@pytest.fixture
+def traffic(tmp_path: Path) -> Path:
+    """Return the file in which the fake records what it is asked and what it answers."""
+    return tmp_path / "traffic.jsonl"
+
+
+@pytest.fixture
+async def hub(world: World, seconds: Callable[[], float], traffic: Path) -> AsyncIterator[FakeGitHub]:
+    """Return a running fake."""
+    async with FakeGitHub(world, clock=seconds, record_to=traffic) as hub:
         yield hub
 
 
@@ -144,10 +154,3 @@ async def opened(hub: FakeGitHub, clock: Clock) -> AsyncIterator[Opened]:
 def github(opened: Opened) -> GitHub:
     """Return the adapter, with a token."""
     return opened()
-
-
-@pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Return everything that is logged, by whichever library."""
-    caplog.set_level(logging.DEBUG)
-    return caplog
