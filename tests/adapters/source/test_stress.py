@@ -1,8 +1,10 @@
 """What commits can contain, and repositories can lack, without stopping a digest."""
 
+import asyncio
 import os
 import tracemalloc
-from datetime import UTC, datetime
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from adapters.source.git import GitSource
 from bot.errors import SourceError
 from bot.model import FileStatus, Phrase, Window
 from bot.ports import PatchLimits
+from tests.adapters.source.wrappers import GIT, WrappedGit
 from tests.contracts.source import DAY, EVER, collect, patches, since, subjects, window
 from tests.fakes.repositories import BEGINNING, BuiltRepository, Story, executable, run_git
 
@@ -339,3 +342,43 @@ async def test_a_default_branch_that_is_not_there(source: GitSource, folder: Pat
     with pytest.raises(SourceError) as error:
         await collect(source, str(folder), window())
     assert "HEAD" in error.value.remedy
+
+
+async def test_a_git_that_falls_silent(folder: Path, tmp_path: Path, data_dir: Path) -> None:
+    """A change whose comparison does not end is given up and marked as unread, and so is its patch."""
+    story = Story()
+    story.commit("base", {"a": "1"}, at=DAY)
+    stop = f'case "$*" in *diff-tree*numstat*) exec sleep 600;; esac; exec {GIT} "$@"'
+    source = WrappedGit(tmp_path / "wrapped", stop).source(data_dir, stall_limit=timedelta(seconds=0.3))
+    found = await collect(source, str(story.write(folder).path), window())
+    assert [commit.unread for commit in found.commits] == [Phrase.of("unread-timeout")]
+    assert [file.path for file in found.commits[0].files] == ["a"]
+    assert [patch.unread for patch in await patches(source, found)] == [Phrase.of("unread-timeout")]
+
+
+async def test_nothing_is_left_behind(folder: Path, tmp_path: Path, data_dir: Path) -> None:
+    """When whoever waits goes away, git and everything that it started is ended."""
+    story = Story()
+    story.commit("base", {"a": "1"}, at=DAY)
+    started = tmp_path / "started"
+    os.mkfifo(started)
+    stop = f'case "$*" in *diff-tree*) sleep 600 & echo $! > {started}; wait;; esac; exec {GIT} "$@"'
+    source = WrappedGit(tmp_path / "wrapped", stop).source(data_dir)
+    task = asyncio.create_task(collect(source, str(story.write(folder).path), window()))
+    pid = int(await asyncio.to_thread(started.read_text))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    state = Path(f"/proc/{pid}/stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
+async def test_patches_that_nobody_wants_any_more(source: GitSource, folder: Path) -> None:
+    """Whoever has seen enough patches may stop, whatever is still to come."""
+    story = Story()
+    for number in range(100):
+        story.commit(f"change {number}", {"a": f"{number}\n" * 10_000}, at=DAY)
+    found = await collect(source, str(story.write(folder).path), window())
+    async with aclosing(source.patches(found.repository, found.commits, PatchLimits(100, 100))) as some:
+        first = await anext(some)
+    assert first.sha == found.tip

@@ -19,7 +19,6 @@ from tests.fakes.github import FakeGitHub
 from tests.fakes.github_answers import server_error
 from tests.fakes.github_world import App, Installation, Repository, World
 
-
 pytestmark = pytest.mark.usefixtures("installed")
 
 
