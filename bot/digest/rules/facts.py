@@ -20,6 +20,7 @@ _CLOSES = re.compile(
     r"(?:#|gh-|https?://\S{1,100}/(?:issues|bugs?|ticket)/)(\d+)",
     re.IGNORECASE,
 )
+_ENDPOINT = re.compile(r"(?<![\w/])`?(/\w[\w/{}.-]*)`? (?:endpoint|route)\b|\b([A-Z]\w+) RPC\b")
 _BREAKING_LABEL = re.compile(r"(?<!non-)(?<!non )(?<!not )break|incompatib|semver[-: ]?major", re.IGNORECASE)
 
 
@@ -60,6 +61,12 @@ class Facts:
     def breaking(self) -> bool:
         """Whether the author or a label of the pull request calls the change breaking."""
         return self.message.breaking is not None or bool(breaking_label(self.labels))
+
+    @cached_property
+    def endpoint(self) -> str:
+        """The endpoint that the subject says is new, or an empty string."""
+        found = _ENDPOINT.search(self.message.headline[:_MOST]) if self.words.verb == "add" else None
+        return found[1] or found[2] if found else ""
 
     @cached_property
     def closes(self) -> str:

@@ -72,6 +72,8 @@ def _surface(facts: Facts) -> Iterator[Phrase]:
             yield Phrase.of(f"reason-removes-{kind}", name=gone)
         if new := surface.first(kind):
             yield Phrase.of(f"reason-adds-{kind}", name=new)
+    if facts.endpoint and not surface.first("endpoint"):
+        yield Phrase.of("reason-adds-endpoint", name=facts.endpoint)
     if facts.fixes:
         return
     if surface.whole and (gone := surface.first("name", removed=True)):

@@ -78,7 +78,7 @@ def _surface(facts: Facts) -> dict[str, float]:
     surface = facts.surface
     fix = facts.change_type is ChangeType.FIX
     return {
-        "adds_endpoint": float(bool(surface.count("endpoint"))),
+        "adds_endpoint": float(bool(surface.count("endpoint") or facts.endpoint)),
         "adds_flag": float(bool(surface.count("flag"))),
         "adds_variable": float(bool(surface.count("variable"))),
         "adds_names": min(1.0, log1p(surface.count("name")) / 2),
