@@ -23,6 +23,8 @@ from tests.digest.written import MIRA, change
         (":bug: stop the drip", "stop the drip", "engine"),
         ("✨ count the drips", "count the drips", "engine"),
         ("fix(泵): 修复读数错误", "修复读数错误", "泵"),
+        ("FIX drips of the tank", "drips of the tank", "engine"),
+        ("fix: CI failure", "CI failure", "engine"),
         ("Wait for it...", "Wait for it...", "engine"),
     ],
 )

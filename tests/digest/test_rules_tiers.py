@@ -32,7 +32,8 @@ def said(analysis: Analysis) -> list[tuple[str, dict[str, str | int]]]:
 )
 def test_patch_shows_what_comes_and_goes(line: str, reason: tuple[str, dict[str, str | int]]) -> None:
     """Endpoints, flags, variables, definitions and deprecations of a patch are reasons that name them."""
-    analysis = analyse(change("feat: work on the engine", "engine/scheduler.py"), patch(f" pass\n{line}\n"))
+    worked = change("feat: work on the engine\n\nPUMP_LIMIT is how fast it may go.", "engine/scheduler.py")
+    analysis = analyse(worked, patch(f" pass\n{line}\n"))
     assert reason in said(analysis)
 
 

@@ -32,9 +32,7 @@ _CONVENTIONAL = re.compile(
 _MODULE = re.compile(
     r"^(?P<module>[\w.*+@{}~/-]+(?:\s*,\s*[\w.*+@{}~/-]+){0,4}|[\w.+-]+ [\w.+-]+)(?P<bang>!)?:\s+(?=\S)"
 )
-_SHOUTED = re.compile(
-    r"^(?P<type>FIX|ENH|DOCS?|MNT|MAINT|TST|CI|BLD|API|PERF|FEA|EFF|REF|CLN|BUG|TYP|DEP|STY|REL|SEC)\s+(?=\S)"
-)
+_SHOUTED = re.compile(r"^(?P<type>FIX|ENH|DOC|MNT|MAINT|TST|BLD|FEA|EFF|REF|CLN)\s+(?=\S)")
 _TRAILER = re.compile(
     r"^[A-Z][A-Za-z]+(?:-[A-Za-z]+)+:\s|"
     r"^(?:Fixes|Closes|Refs|Bug|Test|Cc|CC|Reviewed By|Differential Revision|PiperOrigin-RevId): ?\S"
@@ -169,7 +167,7 @@ class _Subject:
         return self._take(found.end())
 
     def _shouted(self) -> bool:
-        found = _SHOUTED.match(self.text)
+        found = None if self.types else _SHOUTED.match(self.text)
         if not found:
             return False
         self._type(MARKS.get(found["type"].lower(), ""))

@@ -85,7 +85,7 @@ class _Reader:
             self._open = False
         elif self._skipped or _is_noise(line, text, before):
             self._open = False
-            self._dropping = text.startswith(">")
+            self._dropping = text.startswith((">", "|"))
         elif item := _item(text, before):
             self._open = not (_BOX.match(item) or LINES["commits"].fullmatch(item) or _is_noise("", item, ""))
             self._dropping = not self._open

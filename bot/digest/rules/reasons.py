@@ -33,8 +33,8 @@ _ONLY: tuple[tuple[tuple[Role, ...], str], ...] = (
 
 def reasons_for(facts: Facts, tier: Tier) -> tuple[Phrase, ...]:
     """Return up to four reasons; there is always at least one."""
-    first = (_origin, _restriction) if tier is Tier.LOW else (_alarm, _surface)
-    sources: tuple[Callable[[Facts], Iterator[Phrase]], ...] = (*first, _kind, _surface, _size)
+    first = (_origin, _restriction, _kind) if tier is Tier.LOW else (_alarm, _surface, _kind)
+    sources: tuple[Callable[[Facts], Iterator[Phrase]], ...] = (*first, _surface, _definitions, _size)
     found = dict.fromkeys(phrase for source in sources for phrase in source(facts))
     return tuple(found)[:_MOST] or _plain(facts)
 
@@ -80,7 +80,15 @@ def _surface(facts: Facts) -> Iterator[Phrase]:
         yield Phrase.of("reason-removes-names", name=gone, count=surface.count("name", removed=True))
     if surface.deprecates:
         yield Phrase.of("reason-deprecates")
-    if variable := surface.first("variable"):
+
+
+def _definitions(facts: Facts) -> Iterator[Phrase]:
+    """Yield what the patch defines anew, unless that only serves to repair something."""
+    surface = facts.surface
+    if facts.fixes:
+        return
+    variable = surface.first("variable")
+    if variable and variable in facts.commit.message:
         yield Phrase.of("reason-reads-variable", name=variable)
     if new := surface.first("name"):
         yield Phrase.of("reason-adds-names", name=new, count=surface.count("name"))
