@@ -29,8 +29,8 @@ COMPARE = (
 RENAMES = ("--find-renames", f"-l{RENAME_LIMIT}")
 
 _LANES = 2
-_WORTH_A_LANE = 32
-_AHEAD = 8
+_IN_A_ROW = 16
+"""How many successive changes one process compares: they share contents, which it then has at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +71,20 @@ async def compare(
 ) -> AsyncGenerator[T | Unread, None]:
     """Yield what git says of each change, in their order.
 
-    Many changes are shared among two processes, so that one can compare while the other is waited for.
+    Many changes are shared among two processes, so that one can compare while the other is waited for. Neither gets
+    further ahead than its next changes in a row.
     """
-    lanes = _LANES if len(steps) >= _WORTH_A_LANE else 1
-    queues = [asyncio.Queue[T | Unread | Exception](_AHEAD) for _ in range(lanes)]
+    lanes: list[list[Step]] = [[] for _ in range(_LANES)]
+    for number, step in enumerate(steps):
+        lanes[_lane_of(number)].append(step)
+    queues = [asyncio.Queue[T | Unread | Exception](_IN_A_ROW) for _ in lanes]
     tasks = [
-        asyncio.create_task(_fill(queue, _lane(view, arguments, parser, steps[number::lanes])))
-        for number, queue in enumerate(queues)
+        asyncio.create_task(_fill(queue, _lane(view, arguments, parser, lane)))
+        for queue, lane in zip(queues, lanes, strict=True)
     ]
     try:
         for number in range(len(steps)):
-            item = await queues[number % lanes].get()
+            item = await queues[_lane_of(number)].get()
             if isinstance(item, Exception):
                 raise item
             yield item
@@ -89,6 +92,10 @@ async def compare(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _lane_of(number: int) -> int:
+    return number // _IN_A_ROW % _LANES
 
 
 async def _fill(queue: "asyncio.Queue[T | Unread | Exception]", items: AsyncGenerator[T | Unread, None]) -> None:
