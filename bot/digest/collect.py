@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.errors import CodeHostUnavailable, RepositoryNotFound
 from bot.model import Collection, Commit, Patch, Period, Person, Phrase, PullRequest, Repository
 from bot.ports import Changes, CodeHost, FoundPullRequests, PatchLimits, Progress, PullRequests, Source, Upkeep
 
@@ -34,16 +35,37 @@ class EnrichedSource:
     async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
         """Return every landed change of the period, with pull requests and logins. See `bot.ports.Source.collect`.
 
-        Whatever the host cannot say is said in a note. Raises StoreUnavailable and StoreError beyond what the source
-        raises.
+        Where the source does not find a repository of the host, the host is asked why: a new name is followed, so that
+        the collection's repository may be another than the one that was asked for, and a reason is raised as what
+        `CodeHost.find` raises. All else that the host cannot say is said in a note. Beyond that, raises what the source
+        raises, StoreUnavailable and StoreError.
         """
-        collection = await self._source.collect(repository, period, progress)
         located = self._host.locate(repository.location)
-        return await self._enriched(collection, located) if located and collection.commits else collection
+        if not located:
+            return await self._source.collect(repository, period, progress)
+        try:
+            collection = await self._source.collect(repository, period, progress)
+        except RepositoryNotFound as error:
+            now = await self._renamed(located, error)
+            collection = await self._source.collect(now, period, progress)
+            collection = replace(collection, notes=collection.notes + _said_to_be_renamed(located, now))
+            located = now
+        return await self._enriched(collection, located) if collection.commits else collection
 
     def patches(self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits) -> AsyncIterator[Patch]:
         """Yield the patch of each of the commits. See `bot.ports.Source.patches`."""
         return self._source.patches(repository, commits, limits)
+
+    async def _renamed(self, located: Repository, error: RepositoryNotFound) -> Repository:
+        """Return the repository by its new name, or raise why it cannot be read."""
+        try:
+            found = await self._host.find(located.name)
+        except CodeHostUnavailable:
+            raise error from None
+        if not found.renamed:
+            raise error
+        await self._kept.upkeep.rename(located.full_name, found.repository.full_name)
+        return found.repository
 
     async def _enriched(self, collection: Collection, located: Repository) -> Collection:
         shas = [commit.sha for commit in collection.commits]
@@ -57,7 +79,7 @@ class EnrichedSource:
             for commit in collection.commits
         )
         await self._keep(located, answer, [commit for commit in commits if commit.sha in answer.found])
-        notes = collection.notes + answer.notes + _renamed(located, answer.repository)
+        notes = collection.notes + answer.notes + _said_to_be_renamed(located, answer.repository)
         return replace(collection, commits=commits, notes=notes)
 
     async def _keep(self, located: Repository, answer: FoundPullRequests, commits: Sequence[Commit]) -> None:
@@ -69,7 +91,7 @@ class EnrichedSource:
             await self._kept.changes.keep(new, commits)
 
 
-def _renamed(located: Repository, now: Repository) -> tuple[Phrase, ...]:
+def _said_to_be_renamed(located: Repository, now: Repository) -> tuple[Phrase, ...]:
     return (Phrase.of("repository-renamed", old=located.name, new=now.name),) if now.name != located.name else ()
 
 

@@ -62,13 +62,14 @@ class Api:
             return None
         return quota
 
-    def close(self) -> None:
-        """Close the connections, and end the threads once what they send is answered."""
-        if self._threads:
-            self._threads.shutdown()
-        if self._transport:
-            self._transport.close()
+    async def close(self) -> None:
+        """Close the connections, and end the threads once what they have sent is answered."""
+        threads, transport = self._threads, self._transport
         self._threads = self._transport = None
+        if threads:
+            await asyncio.to_thread(threads.shutdown, cancel_futures=True)
+        if transport:
+            transport.close()
 
     async def _ask(self, request: Request) -> object:
         longest_wait = self._settings.longest_wait.total_seconds()

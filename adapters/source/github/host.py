@@ -41,7 +41,7 @@ class GitHub:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the connections."""
-        self._api.close()
+        await self._api.close()
 
     @property
     def host(self) -> str:

@@ -31,11 +31,12 @@ class _Gathered:
     full_name: str
     found: dict[str, PullRequest | None] = field(default_factory=dict)
     logins: dict[str, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
     one_by_one: int = 0
 
     def without(self, commits: Iterable[Commit]) -> list[Commit]:
-        """Return the changes that nothing is known of."""
-        return [commit for commit in commits if commit.sha not in self.found]
+        """Return the changes that nothing was answered about."""
+        return [commit for commit in commits if commit.sha not in self.found and commit.sha not in self.unknown]
 
 
 class PullRequestReader:
@@ -55,6 +56,8 @@ class PullRequestReader:
         notes = []
         if gathered.one_by_one and not self._identity.anonymous:
             notes.append(Phrase.of("pull-requests-plain", count=gathered.one_by_one))
+        if gathered.unknown:
+            notes.append(Phrase.of("pull-requests-unknown", count=len(gathered.unknown), host=self._server.host))
         if missing:
             notes.append(self._note(missing, failure))
         renamed = gathered.full_name.lower() != repository.name.lower()
@@ -172,7 +175,9 @@ class _OneByOne:
                 self._into.found[commit.sha] = await self._pull_request(commit)
                 self._into.one_by_one += 1
             except RequestFailed as failed:
-                if failed.failure.kind is not Kind.REFUSED:  # that is said of a commit that GitHub does not have
+                if failed.failure.kind is Kind.REFUSED:  # that is said of a commit that GitHub does not have
+                    self._into.unknown.add(commit.sha)
+                else:
                     self.stopped = self.stopped or failed.failure
             finally:
                 self._under_way -= 1

@@ -34,7 +34,7 @@ def what_an_asker_hears(name: str, host: str) -> str:
 def error_of(failure: Failure, name: str, host: str, *, anonymous: bool) -> DigestbotError:
     """Return the error that a failure amounts to when a repository was asked for by a name."""
     match failure.kind:
-        case Kind.MISSING | Kind.REFUSED:
+        case Kind.MISSING:
             return missing(name, host, anonymous=anonymous)
         case Kind.BLOCKED:
             return blocked(name, host)
@@ -52,6 +52,11 @@ def error_of(failure: Failure, name: str, host: str, *, anonymous: bool) -> Dige
             )
         case Kind.LIMITED | Kind.SLOW_DOWN:
             return _limited(failure, host, anonymous=anonymous)
+        case Kind.REFUSED:
+            return ConfigurationError(
+                f"The API of {host} does not accept what it is asked.",
+                remedy="Check GITHUB_API_URL, and that the server is not an old one.",
+            )
         case Kind.MISDIRECTED:
             return ConfigurationError(
                 f"The API of {host} leads elsewhere than to itself.",

@@ -6,13 +6,14 @@ from adapters.source.github import GitHub
 from bot.errors import (
     AmbiguousName,
     CodeHostUnavailable,
+    ConfigurationError,
     CredentialRefused,
     RateLimited,
     RepositoryBlocked,
     RepositoryNotFound,
     UnsafeName,
 )
-from bot.model import Phrase
+from bot.model import Commit, Phrase
 from tests.adapters.source.github.conftest import OUTSIDER, WRONG, Clock, Opened
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_answers import Answer, error, secondary_limit
@@ -212,8 +213,27 @@ async def test_answers_of_another_shape(github: GitHub, hub: FakeGitHub) -> None
 async def test_a_redirection_elsewhere(github: GitHub, hub: FakeGitHub) -> None:
     """GitHub's credentials are not taken to another host, whatever a redirection says."""
     hub.faults.add(Answer(301, {}, {"location": "http://evil.example/repos/acme/rocket"}))
-    with pytest.raises(Exception, match="GITHUB_API_URL"):
+    with pytest.raises(ConfigurationError, match="GITHUB_API_URL"):
         await github.find("acme/rocket")
+
+
+async def test_a_server_of_another_kind(github: GitHub, hub: FakeGitHub) -> None:
+    """A server that does not understand the request is no server without the repository."""
+    hub.faults.add(error(400, "This version of the API is not supported."))
+    with pytest.raises(ConfigurationError, match="GITHUB_API_URL"):
+        await github.find("acme/rocket")
+
+
+async def test_enterprise(opened: Opened, hub: FakeGitHub, commits: list[Commit]) -> None:
+    """GitHub Enterprise has both its APIs beneath a path, and its pages and clones beside it."""
+    github = opened(api_url=f"{hub.url}/api/v3")
+    found = await github.find("rocket")
+    assert found.repository.location == f"{hub.url}/acme/rocket.git"
+    assert len((await github.pull_requests(found.repository, commits)).found) == 3
+    assert [exchange.path.partition("?")[0] for exchange in hub.log] == [
+        "/api/v3/search/repositories",
+        "/api/graphql",
+    ]
 
 
 async def test_the_first_of_many_pages(github: GitHub, world: World, rocket: Repository) -> None:

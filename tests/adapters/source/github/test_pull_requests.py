@@ -231,7 +231,7 @@ async def test_an_unknown_commit(github: GitHub, commits: list[Commit]) -> None:
     """A change that GitHub does not have is said to be missing, whatever is known of the others."""
     answer = await asked(github, [change("f" * 40, "Not pushed"), *commits])
     assert len(answer.found) == 3
-    assert [(note.id, dict(note.values)["count"]) for note in answer.notes] == [("pull-requests-capped", 1)]
+    assert answer.notes == (Phrase.of("pull-requests-unknown", count=1, host=github.host),)
 
 
 async def test_a_wrong_token(opened: Opened, hub: FakeGitHub, commits: list[Commit]) -> None:
