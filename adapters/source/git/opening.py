@@ -20,6 +20,11 @@ from bot.model import Period, Since
 
 _SHA_DIGITS = (40, 64)
 _MOST_COMMITS_SEARCHED = 8192
+"""How deep a commit is looked for of which only some digits are known: they may be mistyped."""
+
+_MOST_COMMITS_FOR_MERGES = 32_768
+"""How deep a mirror becomes just to tell what a merge brought: one may have brought a whole other history."""
+
 _DAMAGED = GitFailed(1, "the mirror is corrupt")
 
 
@@ -153,7 +158,8 @@ class _Opening:
         found = await survey(view, tip, period, sha, patience=OLDER_IN_A_ROW)
         if found.walk.broken:
             raise _DAMAGED
-        return found if whole or found.is_exact(view) else None
+        enough = found.walk.reaches(view.shallow) and self._mirror.depth >= _MOST_COMMITS_FOR_MERGES
+        return found if whole or enough or found.is_exact(view) else None
 
     async def _bring_blobs(self, view: View, found: Survey) -> None:
         """Fetch the contents of the files that the changes touched, as far as they are not here."""
