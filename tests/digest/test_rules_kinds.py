@@ -38,6 +38,8 @@ BOT = Person("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.c
         ("chore(deps): update ferry to v2", ["package.json", "yarn.lock"], ChangeType.DEPENDENCIES),
         ("Run the slow jobs at night", [".github/workflows/night.yml"], ChangeType.CI),
         ("Find the compiler on BSD", ["CMakeLists.txt"], ChangeType.BUILD),
+        ("fix: comments of tanks get lost", ["engine/a.py", "tests/test_a.py"], ChangeType.FIX),
+        ("Set version in the user agent", ["engine/a.py"], ChangeType.OTHER),
         ("Things", ["engine/a.py"], ChangeType.OTHER),
         ("增加油量接口", ["engine/fuel.py"], ChangeType.FEATURE),
         ("修复读数错误", ["engine/fuel.py"], ChangeType.FIX),

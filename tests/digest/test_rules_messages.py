@@ -24,6 +24,8 @@ from tests.digest.written import MIRA, change
         ("✨ count the drips", "count the drips", "engine"),
         ("fix(泵): 修复读数错误", "修复读数错误", "泵"),
         ("FIX drips of the tank", "drips of the tank", "engine"),
+        ("Fix regression: the pump stops", "Fix regression: the pump stops", "engine"),
+        ("sort: keep equal tanks in order", "keep equal tanks in order", "sort"),
         ("fix: CI failure", "CI failure", "engine"),
         ("Wait for it...", "Wait for it...", "engine"),
     ],

@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from bot.digest.rules.paths import Role, is_public, role_of
 from bot.model import FileChange, FileKind, FileStatus
 
-_SIDE = frozenset({Role.CHANGELOG})
-
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a change touches. Changelogs are left out of every count, unless they are all there is.
 
-    `lines` are the changed lines of source, `churn` those of all text files; `public` counts the touched files of
-    source that users build against.
+    `lines` are the changed lines of source, `added` and `deleted` count files of source, and `public` those that users
+    build against; `moves` is whether files are moved and nothing else.
     """
 
     roles: Counter[Role]
     source: tuple[FileChange, ...]
     lines: int
-    churn: int
     added: int
     deleted: int
     public: int
@@ -44,29 +41,25 @@ def shape_of(files: tuple[FileChange, ...]) -> Shape:
     """Measure what a change touches."""
     roles: Counter[Role] = Counter()
     source: list[FileChange] = []
-    lines = churn = 0
+    lines = 0
     for file in files:
         role = Role.GENERATED if file.kind is FileKind.SUBMODULE else role_of(file.path)
         roles[role] += 1
-        changed = (file.additions or 0) + (file.deletions or 0)
-        churn += changed if role not in _SIDE else 0
         if role is Role.SOURCE:
             source.append(file)
-            lines += changed
+            lines += _lines(file)
     if len(roles) > 1:
-        for role in _SIDE:
-            roles.pop(role, None)
+        roles.pop(Role.CHANGELOG, None)
     return Shape(
         roles=roles,
         source=tuple(source),
         lines=lines,
-        churn=churn,
         added=sum(file.status is FileStatus.ADDED for file in source),
         deleted=sum(file.status is FileStatus.DELETED for file in source),
         public=sum(is_public(file.path) for file in source),
-        moves=bool(files) and all(file.status is FileStatus.RENAMED and not _changed(file) for file in files),
+        moves=bool(files) and all(file.status is FileStatus.RENAMED and not _lines(file) for file in files),
     )
 
 
-def _changed(file: FileChange) -> bool:
-    return bool((file.additions or 0) + (file.deletions or 0))
+def _lines(file: FileChange) -> int:
+    return (file.additions or 0) + (file.deletions or 0)

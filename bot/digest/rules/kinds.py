@@ -122,9 +122,7 @@ def _by_marks(message: Message, words: Words) -> ChangeType | None:
             return ChangeType.FIX
         if kind is ChangeType.FEATURE and words.mention("fast") and words.verb in ("improve", "guard"):
             return ChangeType.PERFORMANCE
-        if kind is ChangeType.FIX and (
-            SUBJECTS["test"].match(words.text) or SUBJECTS["documentation"].match(words.text)
-        ):
+        if kind is ChangeType.FIX and SUBJECTS["documentation"].match(words.text):
             continue
         if kind is not None:
             return kind
@@ -135,7 +133,8 @@ def _by_words(words: Words, shape: Shape) -> ChangeType:
     """Return the type that the words of the subject suggest."""
     source = shape.share(Role.SOURCE)
     for look, kind, most in _BY_LOOK:
-        if source <= most and SUBJECTS[look].match(words.text):
+        tested = source and Role.TEST in shape.roles and kind is ChangeType.DOCUMENTATION
+        if source <= most and not tested and SUBJECTS[look].match(words.text):
             return kind
     if words.verb == "fix":
         return ChangeType.FIX

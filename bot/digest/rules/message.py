@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.digest.rules.vocabulary import MARKS, PICTURES
+from bot.digest.rules.vocabulary import MARKS, PICTURES, VERBS
 from bot.model import Commit
 
 _LONGEST_LINE = 2_000
@@ -54,6 +54,8 @@ _WRAPPED = 50
 """Characters from which a line may have been wrapped at the width of a terminal."""
 _SENTENCE = re.compile(r"[.!?](?=\s|$)\s*")
 
+_LONGEST_BODY = 20_000
+_NO_MODULES = frozenset({"note", "http", "https", "todo", "warning", "error", "re", "fwd"})
 _AREA_LIKE = re.compile(r"^[^\s].{0,39}$")
 
 
@@ -63,8 +65,8 @@ class Message:
 
     `headline` is the subject in the author's words, `body` what follows it. `types` are what the marks say of the
     type (values of `MARKS`), `areas` the scopes, tags and modules among them, both in their order. `breaking`
-    names the mark by which the author calls the change breaking, or is None. `ticket` is whether the subject begins
-    with a ticket, `referenced` whether it only refers to one.
+    names the mark by which the author calls the change breaking, or is None. `merge` is whether it is a merge that says
+    nothing of what it brings, `referenced` whether it only refers to a ticket that it begins with.
     """
 
     headline: str
@@ -73,7 +75,6 @@ class Message:
     areas: tuple[str, ...]
     breaking: str | None
     merge: bool
-    ticket: bool
     referenced: bool
 
 
@@ -85,7 +86,6 @@ class _Subject:
         self.types: list[str] = []
         self.areas: list[str] = []
         self.breaking: str | None = None
-        self.ticket = False
         self.referenced = False
 
     def strip(self) -> None:
@@ -114,7 +114,6 @@ class _Subject:
         found = _TICKET.match(self.text)
         if not found:
             return False
-        self.ticket = True
         verb = (found["verb"] or "").lower()
         self.referenced = verb in ("ref", "refs", "references", "see")
         return self._take(found.end())
@@ -158,7 +157,7 @@ class _Subject:
 
     def _module(self) -> bool:
         found = _MODULE.match(self.text[:200])
-        if not found or found["module"].lower() in ("note", "http", "https", "todo", "warning", "error", "re", "fwd"):
+        if not found or found["module"].lower() in _NO_MODULES or _is_phrase(found["module"]):
             return False
         for word in re.split(r"\s*,\s*", found["module"]):
             self._word(word)
@@ -196,20 +195,19 @@ class _Subject:
         return True
 
 
+def _is_phrase(module: str) -> bool:
+    """Return whether what stands before a colon is the beginning of a sentence: "Fix regression: …", "Update: …"."""
+    first, _, second = module.partition(" ")
+    verb = first.lower() in VERBS
+    return verb and (bool(second) or (first[0].isupper() and first.lower() not in MARKS))
+
+
 def parse(commit: Commit) -> Message:
     """Take a commit's message apart."""
     text, body, merge = _title(commit)
     subject = _Subject(text)
     subject.strip()
-    breaking = subject.breaking
-    if breaking is None and _BREAKING_FOOTER.search(body[:20_000]):
-        breaking = "BREAKING CHANGE"
-    if (
-        breaking is None
-        and _BREAKING_SUBJECT.search(text[:_LONGEST_LINE])
-        and not _NOT_BREAKING.search(text[:_LONGEST_LINE])
-    ):
-        breaking = "breaking"
+    breaking = subject.breaking or _breaking(text[:_LONGEST_LINE], body[:_LONGEST_BODY])
     return Message(
         headline=subject.text or text,
         body=body,
@@ -217,9 +215,15 @@ def parse(commit: Commit) -> Message:
         areas=tuple(subject.areas),
         breaking=breaking,
         merge=merge,
-        ticket=subject.ticket,
         referenced=subject.referenced,
     )
+
+
+def _breaking(subject: str, body: str) -> str | None:
+    """Return the words by which a message calls its change breaking, or None."""
+    if _BREAKING_FOOTER.search(body):
+        return "BREAKING CHANGE"
+    return "breaking" if _BREAKING_SUBJECT.search(subject) and not _NOT_BREAKING.search(subject) else None
 
 
 def _title(commit: Commit) -> tuple[str, str, bool]:

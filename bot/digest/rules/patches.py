@@ -48,6 +48,7 @@ _DEPRECATES = re.compile(
     r"\bdeprecate_?\w*\(",
     re.IGNORECASE,
 )
+_DEPRECATING = ("eprecat", "Obsolete", "FutureWarning")
 _CONDITION = re.compile(
     r"^\s*(?:\}?\s*(?:el(?:se )?)?if\b|unless\b|guard\b|assert|case\b|match\b|when\b|return\b|raise\b|throw\b|"
     r"catch\b|except\b)"
@@ -98,7 +99,7 @@ def read_surface(patch: Patch | None) -> Surface:
             found[named] = None
         if sign == "+":
             branches += _CONDITION.match(line) is not None
-            deprecates |= "eprecat" in line or "Obsolete" in line or "FutureWarning" in line
+            deprecates |= any(word in line for word in _DEPRECATING) and bool(_DEPRECATES.search(line))
     moved = added.keys() & removed.keys()
     return Surface(
         added=tuple(name for name in added if name not in moved),

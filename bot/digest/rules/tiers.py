@@ -1,7 +1,7 @@
 """Draws the lines between high, medium and low: by the fitted chances, within bounds that no chance may cross.
 
-The bounds are what a reader takes for granted: documentation, tests and upkeep are never high; what its author calls
-breaking is never low.
+The bounds are what a reader takes for granted: documentation, tests, upkeep and rearranged code are never high; what
+its author calls breaking is never low.
 """
 
 from bot.digest.rules.facts import Facts
@@ -47,6 +47,7 @@ def _bounded(facts: Facts, tier: Tier) -> Tier:
         return Tier.LOW
     if facts.change_type is ChangeType.SECURITY and sourced and tier is not Tier.LOW:
         return Tier.HIGH
-    if tier is Tier.HIGH and (facts.change_type in _NEVER_HIGH or not sourced):
+    rearranges = facts.change_type is ChangeType.REFACTOR and facts.words.verb != "remove"
+    if tier is Tier.HIGH and (facts.change_type in _NEVER_HIGH or rearranges or not sourced):
         return Tier.MEDIUM
     return tier
