@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from adapters.source.github.addresses import Server
@@ -39,6 +39,7 @@ class Api:
         self._clock = clock
         self._chance = chance
         self._quotas: dict[tuple[Credential, str], Quota] = {}
+        self._quiet_until: dict[Credential, datetime] = {}
         self._threads: ThreadPoolExecutor | None = None
         self._transport: Transport | None = None
         self._opening = threading.Lock()
@@ -89,22 +90,33 @@ class Api:
             attempt += 1
 
     async def _attempt(self, request: Request) -> object:
-        counted = (request.credential, request.resource)
-        quota = self.quota(*counted)
-        if quota and quota.remaining <= 0 and quota.resets_at:
-            raise RequestFailed(Failure(Kind.LIMITED, resets_at=quota.resets_at))
+        self._refuse_what_will_be_refused(request)
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self._settings.threads, thread_name_prefix="github")
         try:
             reply = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, request)
         except RequestFailed as failed:
-            if failed.failure.kind is Kind.LIMITED:
-                self._quotas[counted] = Quota(0, failed.failure.resets_at)
+            self._remember(failed.failure, request)
             raise
         remaining = reply.headers.get("x-ratelimit-remaining", "")
         if remaining.isdigit():
-            self._quotas[counted] = Quota(int(remaining), reset_of(reply.headers))
+            self._quotas[request.credential, request.resource] = Quota(int(remaining), reset_of(reply.headers))
         return reply.body
+
+    def _refuse_what_will_be_refused(self, request: Request) -> None:
+        """Fail in GitHub's place while a limit is known to hold: asking all the same makes limits longer."""
+        quota = self.quota(request.credential, request.resource)
+        if quota and quota.remaining <= 0 and quota.resets_at:
+            raise RequestFailed(Failure(Kind.LIMITED, resets_at=quota.resets_at))
+        quiet_until = self._quiet_until.get(request.credential)
+        if quiet_until and quiet_until > (now := self._clock.now()):
+            raise RequestFailed(Failure(Kind.SLOW_DOWN, retry_after=(quiet_until - now).total_seconds()))
+
+    def _remember(self, failure: Failure, request: Request) -> None:
+        if failure.kind is Kind.LIMITED:
+            self._quotas[request.credential, request.resource] = Quota(0, failure.resets_at)
+        if failure.kind is Kind.SLOW_DOWN and failure.retry_after:
+            self._quiet_until[request.credential] = self._clock.now() + timedelta(seconds=failure.retry_after)
 
     def _send(self, request: Request) -> Reply:
         return self._opened().send(request)

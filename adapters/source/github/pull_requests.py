@@ -26,7 +26,7 @@ _WORTH_REST = (Kind.UNAVAILABLE, Kind.LIMITED, Kind.REFUSED)
 
 @dataclass(slots=True)
 class _Gathered:
-    """What is known so far."""
+    """What is known so far: `unknown` are changes that GitHub does not have, `one_by_one` counts what REST told."""
 
     full_name: str
     found: dict[str, PullRequest | None] = field(default_factory=dict)
@@ -172,8 +172,8 @@ class _OneByOne:
                 return
             self._under_way += 1
             try:
-                self._into.found[commit.sha] = await self._pull_request(commit)
-                self._into.one_by_one += 1
+                found = self._into.found[commit.sha] = await self._pull_request(commit)
+                self._into.one_by_one += found is not None
             except RequestFailed as failed:
                 if failed.failure.kind is Kind.REFUSED:  # that is said of a commit that GitHub does not have
                     self._into.unknown.add(commit.sha)

@@ -92,6 +92,17 @@ async def test_secondary_limits_that_add_up(
     assert answer.notes == (Phrase.of("pull-requests-slow-down", count=3, host=github.host),)
 
 
+async def test_silence_that_was_asked_for(opened: Opened, hub: FakeGitHub, clock: Clock, commits: list[Commit]) -> None:
+    """While a long secondary limit holds nothing is sent, whatever is asked; afterwards all is as before."""
+    github = opened(token=None)
+    hub.faults.add(secondary_limit(600))
+    for _ in range(3):
+        assert [note.id for note in (await asked(github, commits)).notes] == ["pull-requests-slow-down-anonymous"]
+    assert (len(hub.log), clock.slept) == (1, [])
+    await clock.sleep(600)
+    assert len((await asked(github, commits)).found) == 3
+
+
 async def test_a_failure_among_single_requests(opened: Opened, hub: FakeGitHub, commits: list[Commit]) -> None:
     """What was answered before requests began to fail is kept."""
     hub.faults.add(*[server_error()] * 100, on="pulls/12")

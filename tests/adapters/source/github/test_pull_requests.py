@@ -175,7 +175,7 @@ async def test_a_query_that_fails(github: GitHub, hub: FakeGitHub, commits: list
     hub.faults.add(GraphQLErrors({("repository",): "Something went wrong"}))
     answer = await asked(github, commits)
     assert [answer.found[commit.sha] for commit in commits] == [NAMED, PLAINLY, None]
-    assert answer.notes == (Phrase.of("pull-requests-plain", count=3),)
+    assert answer.notes == (Phrase.of("pull-requests-plain", count=2),)
 
 
 async def test_no_points_left(github: GitHub, hub: FakeGitHub, commits: list[Commit]) -> None:
@@ -183,7 +183,7 @@ async def test_no_points_left(github: GitHub, hub: FakeGitHub, commits: list[Com
     hub.limits.limits["graphql"] = 0
     answer = await asked(github, commits)
     assert len(answer.found) == 3
-    assert answer.notes == (Phrase.of("pull-requests-plain", count=3),)
+    assert answer.notes == (Phrase.of("pull-requests-plain", count=2),)
 
 
 async def test_no_points_and_no_requests_left(github: GitHub, hub: FakeGitHub, commits: list[Commit]) -> None:
