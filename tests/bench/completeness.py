@@ -64,8 +64,8 @@ async def compare(source: GitSource, name: str, landed: Sequence[Landed], window
         unread += sum(commit.unread is not None for commit in collection.commits)
         if shas != expected:
             differences += 1
-            print(f"{window.start} to {window.end}: {len(shas)} found, {len(expected)} expected", file=sys.stderr)  # noqa: T201
-    print(  # noqa: T201 -- a benchmark speaks
+            print(f"{window.start} to {window.end}: {len(shas)} found, {len(expected)} expected", file=sys.stderr)
+    print(
         f"{name}: {len(windows)} windows, {found} changes, {unread} of them unread, {differences} windows differ, "
         f"{time.perf_counter() - begun:.1f} s"
     )

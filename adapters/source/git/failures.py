@@ -19,6 +19,7 @@ _NOT_FOUND = re.compile(
     r"|terminal prompts disabled|Authentication failed|Permission denied [(]|access denied",
     re.IGNORECASE,
 )
+_BROKEN_THERE = re.compile(r"corruption on the remote side|pack-objects died", re.IGNORECASE)
 _UNAVAILABLE = re.compile(
     r"Could not resolve host|name resolution|Connection (refused|reset|timed out|closed)|Failed to connect"
     r"|Network is unreachable|No route to host|Operation timed out|early EOF|unexpected disconnect|hung up|RPC failed"
@@ -34,7 +35,7 @@ _DAMAGED = re.compile(
 
 
 def translate(error: GitFailed | GitStalled, name: str) -> DigestbotError:
-    """Return the error of ours that a failure amounts to; `name` is the repository as people call it."""
+    """Return the error of ours that a failure amounts to; `name` is the repository's location."""
     if isinstance(error, GitStalled):
         return SourceUnavailable(f"{name} did not answer in time.", remedy="Try again later.")
     if NO_DEFAULT_BRANCH in error.said:
@@ -50,6 +51,8 @@ def translate(error: GitFailed | GitStalled, name: str) -> DigestbotError:
         return RepositoryNotFound(
             f"{name} does not exist, or may not be read.", remedy="Check the address, and the token if it is private."
         )
+    if _BROKEN_THERE.search(error.said):
+        return SourceError(f"{name} is damaged on its server.", remedy="Ask whoever runs the server to repair it.")
     if _UNAVAILABLE.search(error.said):
         return SourceUnavailable(f"The server of {name} cannot be reached.", remedy="Try again later.")
     return SourceError(f"{name} cannot be read by git.", remedy="Check it with `git fsck`, or clone it anew.")

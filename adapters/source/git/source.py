@@ -64,7 +64,7 @@ class GitSource:
                 progress.begin(Stage.COLLECT, repository.name, len(opened.found.walk.records))
                 commits = await _read(opened, progress)
         except (GitFailed, GitStalled) as error:
-            raise translate(error, repository.name) from None
+            raise translate(error, repository.location) from error
         except OSError as error:
             raise _unusable(error) from None
         window = opened.found.window
@@ -94,7 +94,7 @@ class GitSource:
                         else:
                             yield Patch(commit.sha, answer)
         except (GitFailed, GitStalled) as error:
-            raise translate(error, repository.name) from None
+            raise translate(error, repository.location) from error
         except OSError as error:
             raise _unusable(error) from None
 

@@ -133,6 +133,7 @@ def test_the_pull_request_of_a_message(message: str, number: int | None) -> None
         ("fatal: unable to access 'https://x/': The requested URL returned error: 301", RepositoryNotFound),
         ("Host key verification failed.", ConfigurationError),
         ("fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate", ConfigurationError),
+        ("remote: aborting due to possible repository corruption on the remote side.\nfatal: early EOF", SourceError),
         ("fatal: something new", SourceError),
         ("", SourceError),
     ],
