@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -40,6 +40,16 @@ class GitHubSettings(BaseSettings):
     threads: int = Field(default=4, ge=1, le=32)
     requests_per_digest: int = Field(default=50, ge=0)
     reserve: int = Field(default=10, ge=0)
+
+    @field_validator("token")
+    @classmethod
+    def _fit_for_a_header(cls, token: SecretStr | None) -> SecretStr | None:
+        """Drop the line feed that a file ends with; anything else that no header may hold is no token."""
+        bare = token.get_secret_value().strip() if token else ""
+        if not all("!" <= character <= "~" for character in bare):
+            message = "it has characters that no token has"
+            raise ValueError(message)
+        return SecretStr(bare) if bare else None
 
     @model_validator(mode="after")
     def _whole_app(self) -> "GitHubSettings":

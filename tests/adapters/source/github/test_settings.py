@@ -38,6 +38,22 @@ def test_an_empty_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read().token is None
 
 
+def test_a_token_from_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line feed that a file ends with is no part of a token."""
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_1\n")
+    token = read().token
+    assert token
+    assert token.get_secret_value() == "ghp_1"
+
+
+@pytest.mark.parametrize("token", ["ghp secret", "ghp_secret\r\nX-Other: 1", "ghp_secret\N{EN DASH}"])
+def test_no_token(token: str) -> None:
+    """What cannot travel in a header is refused when the settings are read, and not repeated."""
+    with pytest.raises(ConfigurationError, match="no token has") as caught:
+        read(token=token)
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("half", [{"app_id": "7"}, {"app_private_key": "secret"}])
 def test_half_an_app(half: dict[str, str]) -> None:
     """An app without its key, or a key without its app, is refused; the key is not repeated."""
