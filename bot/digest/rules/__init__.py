@@ -16,21 +16,18 @@ Everything here is pure, and knows one change at a time: a tier does not depend 
 
 from bot.digest.rules.areas import area_of
 from bot.digest.rules.facts import gather
+from bot.digest.rules.patches import PATCH_LIMITS
 from bot.digest.rules.reasons import reasons_for
 from bot.digest.rules.signals import signals_of
 from bot.digest.rules.summary import summarise
 from bot.digest.rules.tiers import rank
 from bot.digest.rules.weights import fitted
 from bot.model import Analysis, Commit, Patch
-from bot.ports import PatchLimits
 
 __all__ = ["ANALYST", "PATCH_LIMITS", "analyse"]
 
 ANALYST = "rules"
 """The name by which an analysis says that the rules made it."""
-
-PATCH_LIMITS = PatchLimits(file=16 * 1024, change=128 * 1024)
-"""How much of a patch the rules read: what a change adds to the surface shows early in a file's patch or not at all."""
 
 
 def analyse(commit: Commit, patch: Patch | None) -> Analysis:
