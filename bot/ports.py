@@ -1,6 +1,6 @@
 """What the core asks of the outside, as protocols. An adapter implements one; a test may too."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,7 +68,9 @@ class Source(Protocol):
         """
         ...
 
-    def patches(self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits) -> AsyncIterator[Patch]:
+    def patches(
+        self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
+    ) -> AsyncGenerator[Patch, None]:
         """Yield the patch of each of the commits, in their order, one at a time.
 
         A patch that cannot be read is yielded with `unread` set; none is left out.

@@ -1,15 +1,12 @@
 """What a request causes."""
 
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.digest.build import build
-from bot.errors import DigestbotError, RepositoryNotFound
-from bot.model import Digest, Period, Repository
-from bot.ports import Progress, Source
-
-OWNER_AND_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+from bot.errors import DigestbotError
+from bot.model import Digest, Period
+from bot.ports import FoundRepository, Progress, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +18,11 @@ class Failure:
 
 
 class Service:
-    """Turns requests into digests. `aliases` are short names for locations; `clone_base` is where owner/name lives."""
+    """Turns requests into digests. `find` says which repository a name means to whoever asks."""
 
-    def __init__(self, source: Source, *, aliases: Mapping[str, str], clone_base: str) -> None:
+    def __init__(self, source: Source, find: Callable[[str], Awaitable[FoundRepository]]) -> None:
         self._source = source
-        self._aliases = aliases
-        self._clone_base = clone_base.rstrip("/")
+        self._find = find
 
     async def digests(
         self, names: Sequence[str], period: Period, language: str, progress: Progress
@@ -34,20 +30,6 @@ class Service:
         """Yield the digest of each repository in the order asked for, or the error that stands in for it."""
         for name in names:
             try:
-                repository = await self._find(name)
-                yield await build(self._source, repository, period, language, progress)
+                yield await build(self._source, await self._find(name), period, language, progress)
             except DigestbotError as error:
                 yield Failure(name, error)
-
-    async def _find(self, name: str) -> Repository:
-        location = self._aliases.get(name, name)
-        try:
-            return await self._source.find(location)
-        except RepositoryNotFound:
-            if OWNER_AND_NAME.fullmatch(location):
-                return await self._source.find(f"{self._clone_base}/{location}.git")
-            if location != name or "/" in name:
-                raise
-        known = f"Aliases are: {', '.join(sorted(self._aliases))}." if self._aliases else "There are no aliases yet."
-        message = f"No folder and no alias is called {name!r}."
-        raise RepositoryNotFound(message, remedy=f"Give a path, a clone URL or owner/name. {known}")

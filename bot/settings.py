@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
@@ -24,14 +24,19 @@ SectionType = TypeVar("SectionType", bound=BaseSettings)
 
 
 class Settings(BaseSettings):
-    """What the core needs to know; in the environment, each name with the prefix DIGESTBOT_."""
+    """What the core needs to know; in the environment, each name with the prefix DIGESTBOT_.
 
-    model_config = SettingsConfigDict(env_prefix="DIGESTBOT_", extra="forbid", frozen=True, hide_input_in_errors=True)
+    DATABASE_URL, as everybody calls it, has none; without it a database in the data directory is used.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="DIGESTBOT_", extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True
+    )
 
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("digestbot"))
     timezone: str = "UTC"
     language: str = "en"
-    clone_base: str = "https://github.com"
+    database_url: SecretStr | None = Field(default=None, alias="DATABASE_URL")
     aliases: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("timezone")

@@ -1,6 +1,6 @@
 """Which repository a name means."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,7 +82,7 @@ class Folders:
         """Not for these tests."""
         raise NotImplementedError
 
-    def patches(self, repository: Repository, commits: object, limits: PatchLimits) -> AsyncIterator[Patch]:
+    def patches(self, repository: Repository, commits: object, limits: PatchLimits) -> AsyncGenerator[Patch, None]:
         """Not for these tests."""
         raise NotImplementedError
 
@@ -100,7 +100,7 @@ def host() -> Host:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, clock: Clock) -> AsyncGenerator[Store]:
     """Return an empty store."""
     async with open_store(tmp_path, clock=clock) as store:
         yield store

@@ -55,7 +55,7 @@ class Session:
     """What the commands of one invocation share: the program, and how its user reads."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self.app = App.from_environment()
+        self.app = App()
         self.labels = Labels(options.language or self.app.settings.language)
         self.timezone: str = options.timezone or self.app.settings.timezone
         self._quiet: bool = options.quiet
@@ -64,11 +64,12 @@ class Session:
         """Return the digests of the repositories, and the errors of those that have none."""
         digests, failures = [], []
         with progress(quiet=self._quiet) as shown:
-            async for result in self.app.service.digests(names, period, self.labels.language, shown):
-                if isinstance(result, Digest):
-                    digests.append(result)
-                else:
-                    failures.append(result.error)
+            async with self.app.service(names) as service:
+                async for result in service.digests(names, period, self.labels.language, shown):
+                    if isinstance(result, Digest):
+                        digests.append(result)
+                    else:
+                        failures.append(result.error)
         return digests, failures
 
     async def deliver(self, digests: Sequence[Digest], form: str, output: str | None) -> None:
@@ -86,7 +87,7 @@ class Session:
 async def digest(options: argparse.Namespace) -> list[DigestbotError]:
     """Digest repositories; return the errors of those that could not be digested."""
     session = Session(options)
-    names, period = split_request(options.words, session.app.now(), session.timezone)
+    names, period = split_request(options.words, session.app.clock.now(), session.timezone)
     digests, failures = await session.collect(names, period)
     if digests:
         suffix = PurePath(options.output or "").suffix.lower()
@@ -97,7 +98,7 @@ async def digest(options: argparse.Namespace) -> list[DigestbotError]:
 async def demo(options: argparse.Namespace) -> list[DigestbotError]:
     """Digest the newest active day of the repository in the working directory, and say what to try next."""
     session = Session(options)
-    now = session.app.now()
+    now = session.app.clock.now()
     digests, failures = await session.collect((".",), parse("today", now, session.timezone))
     newest = digests[0].tip_committed_at if digests and not digests[0].entries else None
     if newest:

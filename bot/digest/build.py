@@ -1,28 +1,36 @@
 """collect -> rank -> Digest, with progress and a receipt that adds up."""
 
+from contextlib import aclosing
+
 from bot.digest import rules
-from bot.model import Digest, Entry, Period, Receipt, Repository
-from bot.ports import Progress, Source, Stage
+from bot.model import Digest, Entry, Period, Receipt
+from bot.ports import FoundRepository, Progress, Source, Stage
 
 
-async def build(source: Source, repository: Repository, period: Period, language: str, progress: Progress) -> Digest:
+async def build(source: Source, found: FoundRepository, period: Period, language: str, progress: Progress) -> Digest:
     """Return the digest of a repository's period.
 
     A change whose files or patch cannot be read is ranked by what is known of it and counted as failed. Raises what
     `Source.collect` raises.
     """
-    collection = await source.collect(repository, period, progress)
+    collection = await source.collect(found.repository, period, progress)
+    # A repository that was renamed is collected under its new name.
+    repository = collection.repository
     progress.begin(Stage.ANALYSE, repository.name, len(collection.commits))
     entries, failed, cut = [], 0, 0
-    commits = iter(collection.commits)
-    async for patch in source.patches(repository, collection.commits, rules.PATCH_LIMITS):
-        commit = next(commits)
-        entries.append(Entry(commit, rules.analyse(commit, patch)))
-        failed += bool(commit.unread or patch.unread)
-        cut += patch.cut
-        progress.advance()
+    async with aclosing(source.patches(repository, collection.commits, rules.PATCH_LIMITS)) as patches:
+        for commit in collection.commits:
+            patch = await anext(patches)
+            entries.append(Entry(commit, rules.analyse(commit, patch)))
+            failed += bool(commit.unread or patch.unread)
+            cut += patch.cut
+            progress.advance()
     receipt = Receipt(
-        found=len(entries), analysed=len(entries) - failed, failed=failed, cut=cut, notes=collection.notes
+        found=len(entries),
+        analysed=len(entries) - failed,
+        failed=failed,
+        cut=cut,
+        notes=found.notes + collection.notes,
     )
     return Digest(
         repository=repository,

@@ -1,6 +1,6 @@
 """A source whose changes come with the pull requests that they landed through."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.errors import CodeHostUnavailable, RepositoryNotFound
@@ -52,7 +52,9 @@ class EnrichedSource:
             located = now
         return await self._enriched(collection, located) if collection.commits else collection
 
-    def patches(self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits) -> AsyncIterator[Patch]:
+    def patches(
+        self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
+    ) -> AsyncGenerator[Patch, None]:
         """Yield the patch of each of the commits. See `bot.ports.Source.patches`."""
         return self._source.patches(repository, commits, limits)
 

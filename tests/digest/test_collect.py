@@ -1,6 +1,6 @@
 """A source whose changes come with their pull requests."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,7 +86,7 @@ class Branch:
 
     async def patches(
         self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
-    ) -> AsyncIterator[Patch]:
+    ) -> AsyncGenerator[Patch, None]:
         """Yield patches without files."""
         assert (repository, limits) == (ROCKET, LIMITS)
         for each in commits:
@@ -139,7 +139,7 @@ def host(branch: Branch) -> Host:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path) -> AsyncGenerator[Store]:
     """Return an empty store."""
     async with open_store(tmp_path, clock=Clock()) as store:
         yield store

@@ -1,25 +1,42 @@
 """How a token reaches the server that it is for, and nobody else."""
 
 import base64
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Callable
+from urllib.parse import SplitResult, urlsplit
 
+from pydantic import SecretStr
+
+from adapters.source.git.locations import LOOPBACK
 from adapters.source.git.process import Git
 from adapters.source.git.settings import GitSettings
 
+Credential = Callable[[str], Awaitable[SecretStr | None]]
+"""Asked for the token of a clone URL; None where it knows of none."""
 
-def with_token(git: Git, settings: GitSettings, url: str) -> Git:
-    """Return git so that it shows the token to the token's host, if the URL leads there by https.
+
+async def with_token(git: Git, settings: GitSettings, credential: Credential | None, url: str) -> Git:
+    """Return git so that it shows the URL's host the token for it, if there is one, over https or on this machine.
 
     The header is bound to the host, and travels by the environment: not in the URL, which errors and process lists
     show. git would repeat it wherever a server redirects to, so it follows no redirections then.
     """
     parts = urlsplit(url) if "://" in url else None
-    if not settings.token or not parts or parts.scheme != "https" or parts.hostname != settings.token_host.lower():
+    if not parts or not _is_secret(parts):
         return git
-    secret = base64.b64encode(f"x-access-token:{settings.token.get_secret_value()}".encode()).decode("ascii")
+    token = await credential(url) if credential else None
+    if not token and parts.hostname == settings.token_host.lower():
+        token = settings.token
+    if not token:
+        return git
+    secret = base64.b64encode(f"x-access-token:{token.get_secret_value()}".encode()).decode("ascii")
     return git.configured(
         {
-            f"http.https://{parts.netloc}/.extraHeader": f"Authorization: Basic {secret}",
+            f"http.{parts.scheme}://{parts.netloc}/.extraHeader": f"Authorization: Basic {secret}",
             "http.followRedirects": "false",
         }
     )
+
+
+def _is_secret(parts: SplitResult) -> bool:
+    """Return whether what is sent there is seen by nobody else."""
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)

@@ -12,7 +12,7 @@ _HELPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*::")
 # `host:path` and `user@host:path`, as git takes them for ssh: no slash before the colon.
 _SCP = re.compile(r"(?:(?P<user>[A-Za-z0-9_][\w.-]*)@)?(?P<host>[A-Za-z0-9][\w.-]*):(?P<path>[^:].*)", re.ASCII)
 _SCHEMES = ("file", "ssh", "git+ssh", "ssh+git", "https", "http")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _from_url(url: str, *, allow_http: bool) -> RemoteLocation:
         return RemoteLocation(url, _last_one(unquote(parts.path)), None)
     if not host or host.startswith("-") or (parts.username or "").startswith("-"):
         raise UnsafeName("The URL names no host.", remedy="Give the URL that `git clone` takes.")
-    if parts.scheme == "http" and not allow_http and host not in _LOOPBACK:
+    if parts.scheme == "http" and not allow_http and host not in LOOPBACK:
         raise UnsafeName("The URL is not encrypted.", remedy="Use https, or allow http in the settings.")
     return RemoteLocation(url, _last_two(unquote(parts.path)) or host, _page(_authority(parts), parts.path))
 

@@ -9,8 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class GitSettings(BaseSettings):
     """How repositories are read; in the environment, each name with the prefix DIGESTBOT_GIT_.
 
-    `token` is sent to `token_host` alone, and only over https;
-    over plain http, which needs `allow_http` unless the host is the machine itself, it is never sent.
+    `token` is sent to `token_host` alone, and only over https or to the machine itself. Plain http to any other host
+    needs `allow_http`, and never carries a token.
     `time_limit` is how long one request to a server may take, and `stall_limit` how long git may stay silent while it
     reads what is here already.
     """

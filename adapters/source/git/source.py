@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from pathlib import Path
 
-from adapters.source.git.credentials import with_token
+from adapters.source.git.credentials import Credential, with_token
 from adapters.source.git.differences import Step, Unread
 from adapters.source.git.failures import translate
 from adapters.source.git.files import Files, read_files, read_names
@@ -34,9 +34,13 @@ class GitSource:
     called when they made the commit.
     """
 
-    def __init__(self, settings: GitSettings, *, data_dir: Path) -> None:
-        """Keep mirrors beneath `data_dir`; nothing is read or written before a repository is asked for."""
+    def __init__(self, settings: GitSettings, *, data_dir: Path, credential: Credential | None = None) -> None:
+        """Keep mirrors beneath `data_dir`; nothing is read or written before a repository is asked for.
+
+        `credential` knows tokens beside the one of the settings, and is asked for the URL at hand before each fetch.
+        """
         self._settings = settings
+        self._credential = credential
         self._mirrors = data_dir.absolute() / "mirrors"
         self._git = Git(settings.executable, settings.time_limit.total_seconds(), settings.stall_limit.total_seconds())
 
@@ -58,7 +62,7 @@ class GitSource:
             refuse_unsafe_ref(period.ref)
         progress.begin(Stage.FETCH, repository.name)
         try:
-            async with self._opened(repository, period, progress) as opened:
+            async with await self._opened(repository, period, progress) as opened:
                 if not opened:
                     return _empty(repository, period)
                 progress.begin(Stage.COLLECT, repository.name, len(opened.found.walk.records))
@@ -98,13 +102,13 @@ class GitSource:
         except OSError as error:
             raise _unusable(error) from None
 
-    def _opened(
+    async def _opened(
         self, repository: Repository, period: Period, progress: Progress
     ) -> AbstractAsyncContextManager[Opened | None]:
         remote = remote_location(repository.location, allow_http=self._settings.allow_http)
         if not remote:
             return opened_in_place(self._git, repository.location, period)
-        git = with_token(self._git, self._settings, remote.url)
+        git = await with_token(self._git, self._settings, self._credential, remote.url)
         return opened_mirror(git, self._mirrors, remote.url, period, progress.advance)
 
     async def _place(self, repository: Repository, sha: str) -> Place:

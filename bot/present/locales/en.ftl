@@ -187,10 +187,54 @@ detached-head = No branch is checked out: the commit that is, was read.
 
 ## What a code host says of a repository
 
+
+## What a code host says of a repository
+
+name-means = { $name } is `{ $repository }`.
+name-unchecked = Whether `{ $repository }` still has this name could not be checked: the host's API does not answer.
+name-unchecked-limited = Whether `{ $repository }` still has this name could not be checked: the host's API answers again at { $reset }.
 repository-renamed = `{ $old }` is called `{ $new }` now.
-repository-archived = `{ $repository }` is archived: nothing new lands there.
+repository-archived = `{ $repository }` is archived: no more changes will land.
 repository-private = `{ $repository }` is private.
-name-means = `{ $name }` was taken to mean `{ $repository }`.
+
+## Which pull requests are missing, and why
+
+pull-requests-plain = { $count ->
+    [one] The reviewers and linked issues of { $count } change are not known, since it had to be asked about by itself.
+   *[other] The reviewers and linked issues of { $count } changes are not known, since those had to be asked about one by one.
+  }
+pull-requests-unknown = { $host } does not have { $count } of the changes.
+pull-requests-capped = { $count ->
+    [one] The pull request of { $count } change was not asked for: one digest takes no more requests from { $host }.
+   *[other] The pull requests of { $count } changes were not asked for: one digest takes no more requests from { $host }.
+  }
+pull-requests-capped-anonymous = { pull-requests-capped } With GITHUB_TOKEN set, all of them can be.
+pull-requests-limited = { $count ->
+    [one] The pull request of { $count } change is missing: the rate limit of { $host } is reached until { $reset }.
+   *[other] The pull requests of { $count } changes are missing: the rate limit of { $host } is reached until { $reset }.
+  }
+pull-requests-limited-anonymous = { pull-requests-limited } Set GITHUB_TOKEN for a higher one.
+pull-requests-slow-down = { $count ->
+    [one] The pull request of { $count } change is missing: { $host } asks to slow down for a while.
+   *[other] The pull requests of { $count } changes are missing: { $host } asks to slow down for a while.
+  }
+pull-requests-slow-down-anonymous = { pull-requests-slow-down } Set GITHUB_TOKEN for a higher limit.
+pull-requests-unauthorised = { $count ->
+    [one] The pull request of { $count } change is missing: { $host } does not accept the bot's token. The operator has to set another.
+   *[other] The pull requests of { $count } changes are missing: { $host } does not accept the bot's token. The operator has to set another.
+  }
+pull-requests-forbidden = { $count ->
+    [one] The pull request of { $count } change is missing: the bot's token may not read pull requests there.
+   *[other] The pull requests of { $count } changes are missing: the bot's token may not read pull requests there.
+  }
+pull-requests-forbidden-anonymous = { $count ->
+    [one] The pull request of { $count } change is missing: { $host } shows it to nobody without a token. Set GITHUB_TOKEN.
+   *[other] The pull requests of { $count } changes are missing: { $host } shows them to nobody without a token. Set GITHUB_TOKEN.
+  }
+pull-requests-unavailable = { $count ->
+    [one] The pull request of { $count } change is missing: the API of { $host } does not answer.
+   *[other] The pull requests of { $count } changes are missing: the API of { $host } does not answer.
+  }
 
 ## Why a change has its tier, in the words of the rule analyst
 

@@ -160,10 +160,30 @@ detached-head = 当前没有检出分支，读取的是所检出的提交。
 
 ## 代码托管平台所说的仓库情况
 
+
+## 代码托管平台对仓库的说明
+
+name-means = { $name } 即 `{ $repository }`。
+name-unchecked = 平台 API 没有响应，无法确认 `{ $repository }` 是否仍叫此名。
+name-unchecked-limited = 平台 API 要到 { $reset } 才恢复响应，无法确认 `{ $repository }` 是否仍叫此名。
 repository-renamed = `{ $old }` 已更名为 `{ $new }`。
-repository-archived = `{ $repository }` 已归档，不再有新的变更。
+repository-archived = `{ $repository }` 已归档，不会再有新改动。
 repository-private = `{ $repository }` 是私有仓库。
-name-means = `{ $name }` 按 `{ $repository }` 处理。
+
+## 缺了哪些拉取请求，为什么
+
+pull-requests-plain = 有 { $count } 个改动只能逐个查询，因此不知道其评审人和关联的 issue。
+pull-requests-unknown = { $host } 上没有其中的 { $count } 个改动。
+pull-requests-capped = 有 { $count } 个改动未查询拉取请求：每份摘要对 { $host } 的请求数有上限。
+pull-requests-capped-anonymous = { pull-requests-capped }设置 GITHUB_TOKEN 后即可全部查询。
+pull-requests-limited = 缺少 { $count } 个改动的拉取请求：{ $host } 的访问限额已用完，{ $reset } 恢复。
+pull-requests-limited-anonymous = { pull-requests-limited }设置 GITHUB_TOKEN 可提高限额。
+pull-requests-slow-down = 缺少 { $count } 个改动的拉取请求：{ $host } 要求暂缓访问。
+pull-requests-slow-down-anonymous = { pull-requests-slow-down }设置 GITHUB_TOKEN 可提高限额。
+pull-requests-unauthorised = 缺少 { $count } 个改动的拉取请求：{ $host } 不接受机器人的令牌，需由管理员更换。
+pull-requests-forbidden = 缺少 { $count } 个改动的拉取请求：机器人的令牌无权读取。
+pull-requests-forbidden-anonymous = 缺少 { $count } 个改动的拉取请求：{ $host } 不向未登录者公开。请设置 GITHUB_TOKEN。
+pull-requests-unavailable = 缺少 { $count } 个改动的拉取请求：{ $host } 的 API 没有响应。
 
 ## 规则分析给出的理由
 
