@@ -1,6 +1,7 @@
 """Tiers and their reasons."""
 
 import json
+import re
 from importlib.resources import files
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from bot.digest.rules import PATCH_LIMITS, analyse
 from bot.digest.rules.facts import gather
 from bot.digest.rules.signals import signals_of
+from bot.digest.rules.vocabulary import HARMS
 from bot.digest.rules.weights import fitted
 from bot.model import Analysis, Commit, FileStatus, Patch, Tier
+from bot.present.labels import Labels, languages
 from tests.digest.written import change, file, patch
 
 
@@ -126,6 +129,24 @@ def test_unread_change_is_ranked_by_its_message() -> None:
     """Without files and without a patch a change still gets a type, a tier and a reason."""
     analysis = analyse(change("feat!: drop the fifo flag"), Patch("c0ffee" + "0" * 34))
     assert (analysis.tier, analysis.change_type.value, bool(analysis.reasons)) == (Tier.HIGH, "feature", True)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_reason_has_words_in_every_language(language: str) -> None:
+    """Whatever reason the code can give, a reader of any language is told it in words."""
+    source = files("bot.digest.rules").joinpath("reasons.py").read_text(encoding="utf-8")
+    named = set(re.findall(r'"(reason-[a-z-]+)"', source)) | {f"reason-fixes-{harm}" for harm in HARMS}
+    named |= {f"reason-{verb}-{kind}" for verb in ("adds", "removes") for kind in ("endpoint", "flag")}
+    values: dict[str, str | int] = {
+        "name": "x",
+        "count": 2,
+        "where": "x/",
+        "what": "#1",
+        "issue": "#1",
+        "mark": "feat!",
+        "label": "breaking",
+    }
+    assert all(Labels(language).text(reason, **values) for reason in named)
 
 
 def test_limits_of_patches_hold_a_file_within_a_change() -> None:
