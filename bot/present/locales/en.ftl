@@ -277,7 +277,7 @@ reason-performance = about performance
 reason-refactoring = refactoring
 reason-removal = removes something
 reason-deprecation = deprecates something
-reason-closes = closes an issue
+reason-closes = closes { $issue }
 # $where is a folder with its slash
 reason-files-in = touches { $count ->
     [one] one source file in `{ $where }`
