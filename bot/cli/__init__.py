@@ -24,7 +24,8 @@ delivered, and the code is that of the first failure."""
 DIGEST_DESCRIPTION = """\
 Rank every change that landed in a repository on a day, and show the digest.
 
-REPO is a path, a clone URL, owner/name, or an alias of digestbot.toml.
+REPO is a path, a clone URL, a name or owner/name on GitHub, or an alias of
+digestbot.toml.
 PERIOD is today (which is the default), yesterday, monday, 2026-01-15,
 2026-01-12..2026-01-15, last 7 days, this week, last week, this month,
 or since v0.5 (a tag or a commit); in Chinese, too: 昨天, 上周, 最近7天."""
