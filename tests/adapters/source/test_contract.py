@@ -1,4 +1,4 @@
-"""The contract of every Source, for the three ways in which git can be given a repository."""
+"""The contract of every Source, for the ways in which git can be given a repository."""
 
 from pathlib import Path
 
@@ -40,6 +40,15 @@ class TestMirrorWithoutFilter(SourceContract):
     def offer(self) -> Offer:
         """By its URL."""
         return lambda repository: repository.url
+
+
+class TestServer(SourceContract):
+    """A repository behind a URL, whose server speaks the smart HTTP protocol."""
+
+    @pytest.fixture
+    def offer(self, served: Offer) -> Offer:
+        """By its URL."""
+        return served
 
 
 async def test_a_work_tree_and_its_folders(source: GitSource, tmp_path: Path) -> None:

@@ -14,11 +14,20 @@ from bot.errors import SourceError
 from bot.model import FileStatus, Phrase, Window
 from bot.ports import PatchLimits
 from tests.adapters.source.wrappers import GIT, WrappedGit
-from tests.contracts.source import DAY, EVER, collect, patches, since, subjects, window
+from tests.contracts.source import DAY, EVER, Offer, collect, patches, since, subjects, window
 from tests.fakes.repositories import BEGINNING, BuiltRepository, Story, executable, run_git
 
 MISSING = Phrase.of("unread-missing-objects")
 MEGABYTE = 1 << 20
+
+
+@pytest.fixture(params=["path", "http"])
+def offer(request: pytest.FixtureRequest) -> Offer:
+    """Offer a repository by its path, or on a server."""
+    if request.param == "path":
+        return lambda repository: str(repository.path)
+    served: Offer = request.getfixturevalue("served")
+    return served
 
 
 def forget(repository: BuiltRepository, name: str) -> None:
@@ -44,21 +53,21 @@ def forget(repository: BuiltRepository, name: str) -> None:
     ],
 )
 async def test_messages_in_any_encoding(
-    source: GitSource, folder: Path, message: bytes, encoding: str, expected: str
+    source: GitSource, offer: Offer, folder: Path, message: bytes, encoding: str, expected: str
 ) -> None:
     """A message is read by the encoding that its commit names, else as UTF-8, and never stops the rest."""
     story = Story()
     story.commit(message, {"a": "1"}, encoding=encoding, author=b"\xff\xfe <x@example.org>")
-    (commit,) = (await collect(source, str(story.write(folder).path), EVER)).commits
+    (commit,) = (await collect(source, offer(story.write(folder)), EVER)).commits
     assert (commit.message, commit.unread) == (expected, None)
     assert commit.author.email == "x@example.org"
 
 
-async def test_trailers_with_carriage_returns(source: GitSource, folder: Path) -> None:
+async def test_trailers_with_carriage_returns(source: GitSource, offer: Offer, folder: Path) -> None:
     """Trailers of a message with CRLF have no carriage return in them."""
     story = Story()
     story.commit(b"one\r\n\r\ntwo\r\n\r\nCo-authored-by: Joan <joan@example.org>\r\nFixes: #3\r\n", {"a": "1"})
-    (commit,) = (await collect(source, str(story.write(folder).path), EVER)).commits
+    (commit,) = (await collect(source, offer(story.write(folder)), EVER)).commits
     assert commit.trailers == (("Co-authored-by", "Joan <joan@example.org>"), ("Fixes", "#3"))
     assert [person.name for person in commit.co_authors] == ["Joan"]
 
@@ -66,19 +75,19 @@ async def test_trailers_with_carriage_returns(source: GitSource, folder: Path) -
 @pytest.mark.parametrize(
     "date", ["0 +0000", "4102444800 +1400", "99999999999 +0000", "99999999999999999 -9959", "1 -0001"]
 )
-async def test_dates_out_of_range(source: GitSource, folder: Path, date: str) -> None:
+async def test_dates_out_of_range(source: GitSource, offer: Offer, folder: Path, date: str) -> None:
     """A commit with an impossible date is read, and so is the one after it."""
     story = Story()
     story.commit("odd", {"a": "1"}, at=date, authored=date)
     story.commit("sound", {"a": "2"}, at=DAY)
-    repository = await source.find(str(story.write(folder).path))
+    repository = await source.find(offer(story.write(folder)))
     found = await collect(source, repository.location, window())
     assert subjects(found.commits) == ["sound"]
     ever = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), "UTC", "ever")
     assert subjects((await collect(source, repository.location, ever)).commits) == ["sound", "odd"]
 
 
-async def test_a_date_that_is_none(source: GitSource, folder: Path) -> None:
+async def test_a_date_that_is_none(source: GitSource, offer: Offer, folder: Path) -> None:
     """A commit whose header has no date at all is read as one of 1970."""
     story = Story()
     built = story.write(folder)
@@ -86,11 +95,11 @@ async def test_a_date_that_is_none(source: GitSource, folder: Path) -> None:
     raw = f"tree {tree}\nauthor Nobody <>\ncommitter Nobody <>\n\nodd\n".encode()
     sha = built.git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=raw)
     built.git("update-ref", "refs/heads/main", sha)
-    (commit,) = (await collect(source, str(built.path), EVER)).commits
+    (commit,) = (await collect(source, offer(built), EVER)).commits
     assert (commit.subject, commit.committed_at) == ("odd", datetime(1970, 1, 1, tzinfo=UTC))
 
 
-async def test_paths_of_any_kind(source: GitSource, folder: Path) -> None:
+async def test_paths_of_any_kind(source: GitSource, offer: Offer, folder: Path) -> None:
     """Paths with quotes, line ends, tabs, marks of the protocol and bytes that are not UTF-8 keep their own lines."""
     paths = [
         'say "hi"',
@@ -106,19 +115,19 @@ async def test_paths_of_any_kind(source: GitSource, folder: Path) -> None:
     ]
     story = Story()
     story.commit("odd paths", {**{path: f"{path!r}\n" for path in paths}, os.fsdecode(b"\xff\xfe"): "bytes\n"})
-    found = await collect(source, str(story.write(folder).path), EVER)
+    found = await collect(source, offer(story.write(folder)), EVER)
     assert {file.path for file in found.commits[0].files} == {*paths, "\\xff\\xfe"}
     (patch,) = await patches(source, found)
     texts = {file.path: file.text for file in patch.files}
     assert texts == {**{path: f"@@ -0,0 +1 @@\n+{path!r}\n" for path in paths}, "\\xff\\xfe": "@@ -0,0 +1 @@\n+bytes\n"}
 
 
-async def test_renames_of_odd_paths(source: GitSource, folder: Path) -> None:
+async def test_renames_of_odd_paths(source: GitSource, offer: Offer, folder: Path) -> None:
     """A renamed file is known by its new path in both the list of files and the patch."""
     text, story = "".join(f"{number}\n" for number in range(30)), Story()
     story.commit("before", {'old "name"': text})
     story.commit("after", {"new\nname": text + "x\n", 'old "name"': None}, at=DAY)
-    found = await collect(source, str(story.write(folder).path), window())
+    found = await collect(source, offer(story.write(folder)), window())
     (file,) = found.commits[0].files
     assert (file.path, file.previous_path, file.status) == ("new\nname", 'old "name"', FileStatus.RENAMED)
     assert [(patch.path, patch.size) for patch in (await patches(source, found))[0].files] == [
@@ -126,34 +135,34 @@ async def test_renames_of_odd_paths(source: GitSource, folder: Path) -> None:
     ]
 
 
-async def test_lines_that_look_like_the_protocol(source: GitSource, folder: Path) -> None:
+async def test_lines_that_look_like_the_protocol(source: GitSource, offer: Offer, folder: Path) -> None:
     """A file made of lines that git's headers begin with does not end its own patch."""
     lines = "diff --git .\ndiff --git a/x b/x\n.\n@@ -1 +1 @@\n" * 50
     story = Story()
     story.commit("first", {"x": lines, "y": "1\n"}, at=DAY)
     story.commit("second", {"x": "\n" + lines, "y": "2\n"}, at=DAY)
-    found = await collect(source, str(story.write(folder).path), window())
+    found = await collect(source, offer(story.write(folder)), window())
     second, first = await patches(source, found)
     assert [len(patch.files) for patch in (second, first)] == [2, 2]
     assert first.files[0].text.count("+diff --git .\n") == 50
 
 
-async def test_patches_that_are_not_utf8(source: GitSource, folder: Path) -> None:
+async def test_patches_that_are_not_utf8(source: GitSource, offer: Offer, folder: Path) -> None:
     """A patch in another encoding is readable text, and a character that a limit cuts in two is left out."""
     story = Story()
     story.commit("latin", {"a": "Größe\n".encode("latin-1"), "b": "ö" * 100 + "\n"})
-    found = await collect(source, str(story.write(folder).path), EVER)
+    found = await collect(source, offer(story.write(folder)), EVER)
     (patch,) = await patches(source, found, PatchLimits(file=25, change=1000))
     assert [file.text for file in patch.files] == ["@@ -0,0 +1 @@\n+Gr\ufffd\ufffde\n", "@@ -0,0 +1 @@\n+ööööö"]
 
 
 @pytest.mark.parametrize(("megabytes", "line"), [(8, 80), (77, 4 * MEGABYTE)])
-async def test_huge_patches(source: GitSource, folder: Path, megabytes: int, line: int) -> None:
+async def test_huge_patches(source: GitSource, offer: Offer, folder: Path, megabytes: int, line: int) -> None:
     """A patch of 8 MB, or of 77 MB in lines of 4 MB, is measured in full; no more than the limit is ever in memory."""
     size = megabytes * MEGABYTE // line * line
     story = Story()
     story.commit("huge", {"a": (b"x" * (line - 1) + b"\n") * (size // line), "b": "small\n"})
-    found = await collect(source, str(story.write(folder).path), EVER)
+    found = await collect(source, offer(story.write(folder)), EVER)
     story.script.clear()
     tracemalloc.start()
     (patch,) = await patches(source, found, PatchLimits(file=100_000, change=200_000))
@@ -166,33 +175,33 @@ async def test_huge_patches(source: GitSource, folder: Path, megabytes: int, lin
     assert peak < 4 * MEGABYTE
 
 
-async def test_thousands_of_files(source: GitSource, folder: Path) -> None:
+async def test_thousands_of_files(source: GitSource, offer: Offer, folder: Path) -> None:
     """A change of 2,500 files has all of them, and so has its patch."""
     story = Story()
     story.commit("many", {f"{number % 50}/{number}": f"{number}\n" for number in range(2500)})
-    found = await collect(source, str(story.write(folder).path), EVER)
+    found = await collect(source, offer(story.write(folder)), EVER)
     assert len(found.commits[0].files) == 2500
     assert len((await patches(source, found))[0].files) == 2500
 
 
-async def test_a_mode_that_changes_with_the_content(source: GitSource, folder: Path) -> None:
+async def test_a_mode_that_changes_with_the_content(source: GitSource, offer: Offer, folder: Path) -> None:
     """A file that becomes executable and is edited has both, and its patch is just the edit."""
     story = Story()
     story.commit("before", {"a": "1\n"})
     story.commit("after", {"a": executable("2\n")}, at=DAY)
-    found = await collect(source, str(story.write(folder).path), window())
+    found = await collect(source, offer(story.write(folder)), window())
     assert [(file.mode_changed, file.additions) for file in found.commits[0].files] == [(True, 1)]
     assert (await patches(source, found))[0].files[0].text == "@@ -1 +1 @@\n-1\n+2\n"
 
 
-async def test_a_missing_file(source: GitSource, folder: Path) -> None:
+async def test_a_missing_file(source: GitSource, offer: Offer, folder: Path) -> None:
     """Where the content of a file is missing, only the changes that need it are unread, and still name their files."""
     story = Story()
     for number in range(40):
         story.commit(f"change {number}", {"a": f"{number}\n", f"b{number}": "x\n"}, at=DAY)
     repository = story.write(folder)
     forget(repository, "main~20:a")
-    found = await collect(source, str(repository.path), window())
+    found = await collect(source, offer(repository), window())
     unread = {commit.subject: commit for commit in found.commits if commit.unread}
     assert unread.keys() == {"change 19", "change 20"}
     assert unread["change 19"].unread == MISSING
@@ -301,7 +310,7 @@ async def test_sha256(source: GitSource, folder: Path) -> None:
         assert (await patches(source, found))[0].files[0].text.endswith("+2\n\\ No newline at end of file\n")
 
 
-async def test_a_merge_of_a_thousand(source: GitSource, folder: Path) -> None:
+async def test_a_merge_of_a_thousand(source: GitSource, offer: Offer, folder: Path) -> None:
     """Of what a huge merge brought the newest 250 commits are kept, and a note says how many there are."""
     story = Story()
     base = story.commit("base", {"a": "1"})
@@ -310,7 +319,7 @@ async def test_a_merge_of_a_thousand(source: GitSource, folder: Path) -> None:
         side = story.commit(f"side {number}", parents=[side], branch="side")
     merge = story.commit("merge", {"b": "1"}, at=DAY, parents=[base, side])
     repository = story.write(folder)
-    found = await collect(source, str(repository.path), window())
+    found = await collect(source, offer(repository), window())
     (commit,) = found.commits
     assert [brought.subject for brought in commit.brought] == [f"side {number}" for number in range(999, 749, -1)]
     assert found.notes == (Phrase.of("brought-limited", sha=repository.sha(merge), count=1000, kept=250),)
