@@ -33,22 +33,23 @@ or since v0.5 (a tag or a commit); in Chinese, too: 昨天, 上周, 最近7天."
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     # The program and its libraries take ten times as long to load as the grammar.
     from bot.cli.run import run  # noqa: PLC0415 - see above
 
     return run(options)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the grammar of the command line."""
     layout = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
+    grammar = argparse.ArgumentParser(
         prog="digestbot",
         description="Ranked digests of a repository's work.",
         epilog=EXIT_CODES,
         formatter_class=layout,
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = grammar.add_subparsers(required=True, metavar="COMMAND")
     digest = commands.add_parser(
         "digest",
         help="rank the changes of a day and show the digest",
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_reading_options(demo)
     demo.set_defaults(command="demo")
-    return parser
+    return grammar
 
 
 def _add_reading_options(parser: argparse.ArgumentParser) -> None:

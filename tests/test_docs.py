@@ -1,0 +1,71 @@
+"""The documentation: its settings are settings, and its commands are commands."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.source.git import GitSettings
+from adapters.source.github import GitHubSettings
+from bot.app import SECTIONS
+from bot.cli import parser
+from bot.settings import ConfigurationFile
+from bot.talk.commands import split_request
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+PLACEHOLDERS = re.compile(r"REPO…|\[PERIOD\]")
+
+
+def named(path: Path) -> str:
+    """Return how a page is called in a report."""
+    return path.name
+
+
+def commands(page: Path) -> Iterator[str]:
+    """Yield the calls of digestbot that a page shows on lines of their own."""
+    for line in page.read_text("utf-8").splitlines():
+        match = re.match(r"\s{4}(?:\S*/)?digestbot (.*)", line)
+        if match and not PLACEHOLDERS.search(line):
+            yield match[1]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_commands_are_understood(page: Path) -> None:
+    """Every call of digestbot that a page shows is one that the program takes."""
+    for command in commands(page):
+        options = parser().parse_args(shlex.split(command, comments=True))
+        if options.command == "digest":
+            names, _ = split_request(options.words, NOW, options.timezone or "UTC")
+            assert names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_settings_are_known(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every setting that a page shows is one that the program takes."""
+    for number, block in enumerate(re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(block, "utf-8")
+        monkeypatch.setenv("DIGESTBOT_CONFIG", str(path))
+        file = ConfigurationFile.read()
+        file.settings(SECTIONS)
+        file.section(GitSettings, "git")
+        file.section(GitHubSettings, "github")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page leads to a file that is there."""
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_paths_are_there(page: Path) -> None:
+    """Every path of this checkout that a page names between backticks exists."""
+    for path in re.findall(r"`((?:bot|adapters|tests|docs)/[\w./-]*)`", page.read_text("utf-8")):
+        assert (ROOT / path).exists(), path
