@@ -1,4 +1,4 @@
-"""Whether the git source finds what git's own list has, in random windows: from a path, and from an empty mirror.
+"""Whether the git source finds what git's own list has: from a path, and from mirrors that start empty, file and HTTP.
 
     python -m tests.bench.completeness [REPOSITORY] [--windows 200]
 
@@ -20,6 +20,8 @@ from pathlib import Path
 from adapters.source.git import GitSettings, GitSource
 from bot.model import Window
 from tests.contracts.source import Steps
+from tests.fakes.github import FakeGitHub
+from tests.fakes.github_world import Repository, World
 from tests.fakes.repositories import BEGINNING, Story, run_git
 
 _WIDTHS = (timedelta(hours=1), timedelta(days=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))
@@ -46,9 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         landed = landed_changes(path)
         windows = draw_windows(landed, options.windows, random.Random(options.seed))  # noqa: S311 -- no secret
         differences = 0
-        for number, name in enumerate((str(path), path.absolute().as_uri())):
-            source = GitSource(GitSettings(), data_dir=Path(scratch) / f"data-{number}")
-            differences += asyncio.run(compare(source, name, landed, windows))
+        with FakeGitHub(World([Repository("made/up", path)])).in_thread() as server:
+            for number, name in enumerate((str(path), path.absolute().as_uri(), f"{server.url}/made/up.git")):
+                source = GitSource(GitSettings(), data_dir=Path(scratch) / f"data-{number}")
+                differences += asyncio.run(compare(source, name, landed, windows))
     return 1 if differences else 0
 
 
