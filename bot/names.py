@@ -72,7 +72,8 @@ class RepositoryNames:
         key = located.full_name if located else name
         fresh = await self._recall(key, self._clock.now() - REMEMBERED_FOR)
         if fresh:
-            return FoundRepository(fresh)
+            # What stands for a short name is said every time: whoever reads today may not have read yesterday.
+            return FoundRepository(fresh, notes=() if located else (_meant(name, fresh),))
         try:
             found = await self._host.find(name)
         except CodeHostUnavailable as error:
@@ -91,6 +92,10 @@ class RepositoryNames:
     async def _recall(self, key: str, since: datetime | None = None) -> Repository | None:
         known = await self._remembered.recall(key, since=since)
         return self._host.locate(known) if known else None
+
+
+def _meant(name: str, repository: Repository) -> Phrase:
+    return Phrase.of("name-means", name=name, repository=repository.name)
 
 
 def _unchecked(repository: Repository, error: CodeHostUnavailable) -> Phrase:

@@ -1,0 +1,105 @@
+"""The program as it is installed, from its entry point to the bytes on the wire, and a GitHub on 127.0.0.1."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+from tests.fakes.github import FakeGitHub
+from tests.fakes.github_world import Account, Repository, Token, World
+from tests.fakes.repositories import BuiltRepository, Story
+
+TOKEN = "ghp_of-ada"  # noqa: S105 - good for nothing but the fake
+DAY = "2026-01-15"
+CHANGES = 10
+"""How many changes landed on the day, as on every day before it."""
+
+_DAYS = 30
+_BEGINNING = datetime(2026, 1, 15, tzinfo=UTC) - timedelta(days=_DAYS - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run of the program ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def digest(self) -> dict[str, Any]:
+        """The digest, where JSON was asked for."""
+        digests: list[dict[str, Any]] = json.loads(self.out)["digests"]
+        (digest,) = digests
+        return digest
+
+    @property
+    def notes(self) -> str:
+        """What the receipt says beside its figures."""
+        return "\n".join(self.digest["receipt"]["notes"])
+
+
+Bot = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> BuiltRepository:
+    """Return a month of changes, each through a pull request of its own."""
+    story = Story()
+    for number in range(_DAYS * CHANGES):
+        at = _BEGINNING + number * timedelta(days=1) / CHANGES
+        files = {f"engine/part_{number % 7}.py": f"limit = {number}\n" * 40}
+        story.commit(f"Raise limit {number} (#{number + 1})", files, at=at, author="Grace <grace@example.org>")
+    return story.write(tmp_path_factory.mktemp("built") / "rocket.git")
+
+
+@pytest.fixture
+def rocket(built: BuiltRepository) -> Repository:
+    """Return what GitHub knows of the repository."""
+    rocket = Repository("acme/rocket", built.path, stars=500)
+    rocket.adopt_pull_requests()
+    for number, pull in rocket.pulls.items():
+        pull.title = f"Title of {number}"
+        pull.labels = ("breaking-change",)
+    return rocket
+
+
+@pytest.fixture
+def hub(rocket: Repository) -> Iterator[FakeGitHub]:
+    """Yield a running GitHub that has the repository."""
+    world = World([rocket], [Account("grace-hopper", emails=frozenset({"grace@example.org"}))])
+    world.tokens[TOKEN] = Token("ada")
+    with FakeGitHub(world).in_thread() as hub:
+        yield hub
+
+
+@pytest.fixture
+def bot(hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Bot:
+    """Return the program, with a token, a data directory of its own, and no patience."""
+    for name in os.environ:
+        if name.startswith(("DIGESTBOT_", "GITHUB_")) or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    settings = {
+        "DIGESTBOT_DATA_DIR": str(tmp_path / "data"),
+        "DIGESTBOT_GITHUB_ATTEMPTS": "2",
+        "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
+        "DIGESTBOT_GITHUB_TIMEOUT": "2",
+        "GITHUB_API_URL": hub.url,
+        "GITHUB_TOKEN": TOKEN,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*words: str) -> Outcome:
+        capsys.readouterr()
+        code = main(["digest", "--format", "json", *words])
+        return Outcome(code, *capsys.readouterr())
+
+    return run
