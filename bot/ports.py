@@ -44,10 +44,14 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PatchLimits:
-    """How many bytes of a patch are kept: of one file, and of all files of one change together."""
+    """How many bytes of a patch are kept: of one file, and of all files of one change together.
+
+    `context` is how many unchanged lines are shown around a change.
+    """
 
     file: int
     change: int
+    context: int = 3
 
 
 class Source(Protocol):

@@ -234,6 +234,18 @@ class SourceContract:
         ]
         assert patch.cut
 
+    async def test_context_of_patches(self, source: Source, offer: Offer, folder: Path) -> None:
+        """A patch shows as many unchanged lines around a change as were asked for."""
+        story = Story()
+        lines = [f"{number}\n" for number in range(9)]
+        story.commit("begin", {"a": "".join(lines)}, at=DAY - timedelta(days=1))
+        story.commit("change", {"a": "".join([*lines[:4], "four\n", *lines[5:]])}, at=DAY)
+        found = await collect(source, offer(story.write(folder)), window())
+        for context in (0, 1, 3):
+            (patch,) = await patches(source, found, PatchLimits(file=1000, change=1000, context=context))
+            shown = patch.files[0].text.splitlines()
+            assert len([line for line in shown if line.startswith(" ")]) == 2 * context
+
     async def test_patches_come_in_the_order_asked_for(self, source: Source, offer: Offer, folder: Path) -> None:
         """The patches of a hundred changes come in the order of the changes, each with its own lines."""
         story = Story()

@@ -11,19 +11,28 @@ from bot.errors import ConfigurationError, DigestbotError, RepositoryNotFound, S
 NO_DEFAULT_BRANCH = "HEAD names a branch that is not there"
 """What is said in git's place when it would take a repository with other branches for an empty one."""
 
+NO_GIT_SERVER = "the answer is no packet of git's"
+"""What is said in git's place when it would take any short answer for a repository without branches."""
+
+_NO_GIT_SERVER = re.compile(rf"{NO_GIT_SERVER}|not valid: is this a git repository", re.IGNORECASE)
+_NO_ROOM = re.compile(
+    r"No space left on device|File too large|Disk quota exceeded|died of signal 25",  # SIGXFSZ: too large a file
+    re.IGNORECASE,
+)
 _MOVED = re.compile(r"returned error: 30\d|unable to update url base", re.IGNORECASE)
 _UNTRUSTED = re.compile(r"Host key verification failed|certificate|unknown CA", re.IGNORECASE)
 _NOT_FOUND = re.compile(
     r"does not appear to be a git repository|not a git repository|repository .*not found"
-    r"|project .* could not be found|returned error: (40[134]|410)|could not read (Username|Password)"
+    r"|project .* could not be found|returned error: (40[134]|410|451)|could not read (Username|Password)"
     r"|terminal prompts disabled|Authentication failed|Permission denied [(]|access denied",
     re.IGNORECASE,
 )
 _BROKEN_THERE = re.compile(r"corruption on the remote side|pack-objects died", re.IGNORECASE)
 _UNAVAILABLE = re.compile(
     r"Could not resolve host|name resolution|Connection (refused|reset|timed out|closed)|Failed to connect"
-    r"|Network is unreachable|No route to host|Operation timed out|early EOF|unexpected disconnect|hung up|RPC failed"
-    r"|returned error: (429|5\d\d)|SSL_ERROR|gnutls|TLS connect|transfer closed",
+    r"|Network is unreachable|No route to host|Operation timed out|early EOF|Empty reply|unexpected disconnect"
+    r"|hung up|RPC failed|returned error: (429|5\d\d)|SSL_ERROR|gnutls|TLS connect|transfer closed"
+    r"|expected flush after|protocol error|bad line length",
     re.IGNORECASE,
 )
 _DAMAGED = re.compile(
@@ -38,6 +47,15 @@ def translate(error: GitFailed | GitStalled, name: str) -> DigestbotError:
     """Return the error of ours that a failure amounts to; `name` is the repository's location."""
     if isinstance(error, GitStalled):
         return SourceUnavailable(f"{name} did not answer in time.", remedy="Try again later.")
+    if _NO_ROOM.search(_ours(error)):
+        return ConfigurationError(
+            f"The disk has no room for {name}.", remedy="Make room in the data directory, or raise its quota."
+        )
+    if _NO_GIT_SERVER.search(error.said):
+        return SourceError(
+            f"{name} answers, but not as a git server does.",
+            remedy="Check the address; if it was right before, try again later.",
+        )
     if NO_DEFAULT_BRANCH in error.said:
         return SourceError(f"The default branch of {name} does not exist.", remedy="Let its HEAD name another branch.")
     if _MOVED.search(error.said):
@@ -60,5 +78,10 @@ def translate(error: GitFailed | GitStalled, name: str) -> DigestbotError:
 
 def means_damage(error: GitFailed) -> bool:
     """Return whether a mirror may be broken, so that making it anew may help."""
-    ours = "\n".join(line for line in error.said.splitlines() if not line.startswith("remote:"))
-    return not _UNAVAILABLE.search(ours) and bool(_DAMAGED.search(ours))
+    ours = _ours(error)
+    return not _UNAVAILABLE.search(ours) and not _NO_ROOM.search(ours) and bool(_DAMAGED.search(ours))
+
+
+def _ours(error: GitFailed) -> str:
+    """Return what was said on this side, without what a server said of itself."""
+    return "\n".join(line for line in error.said.splitlines() if not line.startswith("remote:"))

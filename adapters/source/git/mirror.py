@@ -11,12 +11,13 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adapters.source.git.failures import NO_DEFAULT_BRANCH
+from adapters.source.git.failures import NO_DEFAULT_BRANCH, NO_GIT_SERVER
 from adapters.source.git.process import Git, GitFailed, GitStalled
 from adapters.source.git.view import Place
 
@@ -139,9 +140,13 @@ class Mirror:
     async def _ask(self, *arguments: str) -> list[tuple[str, str]]:
         options = [argument for argument in arguments if argument.startswith("--")]
         patterns = [argument for argument in arguments if not argument.startswith("--")]
-        # git must not take the folder that the mirrors happen to be in for the repository that is meant.
-        git = self.git.having(GIT_DIR=os.devnull)
-        said = (await git.run("ls-remote", "--quiet", *options, "origin", *patterns)).decode("utf-8", "replace")
+        with tempfile.NamedTemporaryFile(prefix="digestbot-") as packets:
+            # git must not take the folder that the mirrors happen to be in for the repository that is meant.
+            git = self.git.having(GIT_DIR=os.devnull, GIT_TRACE_PACKET=packets.name)
+            said = (await git.run("ls-remote", "--quiet", *options, "origin", *patterns)).decode("utf-8", "replace")
+            # Over http, git takes a page of less than a line for the empty list of a server that is a mere folder.
+            if not said and not packets.read(1):
+                raise GitFailed(128, NO_GIT_SERVER)
         return [(sha, name) for sha, _, name in (line.partition("\t") for line in said.splitlines())]
 
     @property

@@ -12,7 +12,7 @@ from bot.model import FilePatch
 from bot.ports import PatchLimits
 
 # The prefixes are what the paths are read by.
-_PATCH = ("--patch", "--unified=3", "--inter-hunk-context=0", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/")
+_PATCH = ("--patch", "--inter-hunk-context=0", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/")
 _SECTION = b"\ndiff --git "
 _HUNKS = b"\n@@ "
 _HEADER_KEPT = 1 << 16
@@ -27,7 +27,9 @@ FilePatches = tuple[FilePatch, ...]
 
 def read_patches(view: View, steps: Sequence[Step], limits: PatchLimits) -> AsyncGenerator[FilePatches | Unread, None]:
     """Yield the patch of each change, in their order, cut to the limits. A file without hunks is left out."""
-    return compare(view, (*_PATCH, *RENAMES), partial(PatchParser, limits), steps)
+    return compare(
+        view, (*_PATCH, f"--unified={max(limits.context, 0)}", *RENAMES), partial(PatchParser, limits), steps
+    )
 
 
 class PatchParser:

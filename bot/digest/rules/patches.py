@@ -13,8 +13,8 @@ from bot.digest.rules.paths import Role, role_of
 from bot.model import Patch
 from bot.ports import PatchLimits
 
-PATCH_LIMITS = PatchLimits(file=16 * 1024, change=64 * 1024)
-"""How much of a patch the rules read."""
+PATCH_LIMITS = PatchLimits(file=32 * 1024, change=128 * 1024, context=0)
+"""How much of a patch the rules read: changed lines alone, and of most changes all of them."""
 
 _ENDPOINT = re.compile(
     r"(?:@\w{1,40}(?:\.\w{1,40})?\.(?:route|get|post|put|delete|patch|api_route|websocket)|"
@@ -33,12 +33,13 @@ _VARIABLE = re.compile(
     r"(?:environ(?:\.get)?[ \t]*[\[(]|getenv\(|LookupEnv\(|process\.env[.\[]|env::var(?:_os)?\(|ENV\[)[ \t]*[\"'`]?"
     r"([A-Z][A-Z0-9_]{3,60})"
 )
-_SOUGHT: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
-    ("endpoint", _ENDPOINT, ('("/', "('/", "(`/", '= "/', '="/', "='/")),
-    ("flag", _FLAG, ("argument(", "ption(", "Var", "flag", "Flag", "arg(", "Arg::", "long")),
-    ("variable", _VARIABLE, ("env", "ENV[", "Env(")),
+_SOUGHT: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    ("endpoint", _ENDPOINT, re.compile(r"[\"'`]/[\w{]")),
+    ("flag", _FLAG, re.compile(r"[\"'`](?:--?[a-z]|[a-z]{1,40}-[a-z])")),
+    ("variable", _VARIABLE, re.compile(r"nv(?:iron|\(|\[|::|\.)")),
+    ("variable", _VARIABLE, re.compile(r"NV\[")),
 )
-"""What is sought, how, and the texts without one of which there is none to find."""
+"""What is sought, how, and what a line holds that is worth a closer look: marks that are found many times faster."""
 
 _PUBLIC = re.compile(
     r"\n([+-])(?:pub (?:(?:async|const|unsafe) )?(?:fn|struct|enum|trait|mod|type|macro) (?P<rust>\w+)|"
@@ -50,13 +51,13 @@ _PUBLIC = re.compile(
     r"[ \t]*public (?:static |final |abstract |sealed |partial )*(?:class|interface|enum|record|struct) (?P<jtype>\w+)|"
     r"(?:[A-Z][A-Z_]*_(?:API|EXPORT|EXTERN|PUBLIC)|extern|PyAPI_FUNC\([^)]*\)) [\w* ]{1,60}?(?P<c>\w+)\()",
 )
-_CHANGED = re.compile(r"\n[+-][ \t]*\S")
+_CHANGED = re.compile(r"\n[+-][ \t]*+\S")
 _COMMENT = re.compile(
-    r"\n[+-][ \t]*(?:#(?!include|define|if|endif|else|pragma|\[)|//|/\*|\*[ \t/\n]|--[ \t]|;;|\"\"\"|'''|<!--)",
+    r"\n[+-][ \t]*+(?:#(?!include|define|if|endif|else|pragma|\[)|//|/\*|\*[ \t/\n]|--[ \t]|;;|\"\"\"|'''|<!--)",
 )
 _CONDITION = re.compile(
-    r"\n\+[ \t]*(?:\}?[ \t]*(?:el(?:se )?)?if\b|unless\b|guard\b|assert|case\b|match\b|when\b|return\b|raise\b|throw\b|"
-    r"catch\b|except\b)",
+    r"\n\+[ \t]*+(?=[}acegimrtuw])(?:(?:\}[ \t]*+)?(?:el(?:se )?)?if\b|unless\b|guard\b|assert|case\b|match\b|when\b|"
+    r"return\b|raise\b|throw\b|catch\b|except\b)",
 )
 _PRIVATE = re.compile(r"(?:^|/)(?:internal|private|_[^_/][^/]*)(?:/|$)", re.IGNORECASE)
 _DEPRECATES = re.compile(
@@ -114,15 +115,23 @@ def _deprecates(text: str) -> bool:
     return any(word in text for word in _DEPRECATING) and _DEPRECATES.search(text) is not None
 
 
+def _lines_with(mark: re.Pattern[str], text: str) -> Iterator[str]:
+    """Yield the lines that hold a mark, each with the line break before it."""
+    end = 0
+    while found := mark.search(text, end):
+        start, end = text.rfind("\n", 0, found.start()), text.find("\n", found.end())
+        if end < 0:
+            end = len(text)
+        yield text[start:end]
+
+
 def _names(path: str, text: str) -> Iterator[tuple[str, str, str]]:
     """Yield the sign, the kind and the name of what a file's patch adds and removes, comments aside."""
-    for kind, sought, needed in _SOUGHT:
-        if any(word in text for word in needed):
-            for found in sought.finditer(text):
-                start = text.rfind("\n", 0, found.start())
-                sign = text[start + 1]
-                if sign in "+-" and not _COMMENT.match(text, start):
-                    yield sign, kind, f"--{found[1]}" if kind == "flag" and found[1][0] != "-" else found[1]
+    for kind, sought, mark in _SOUGHT:
+        for line in _lines_with(mark, text):
+            if line[1] in "+-" and not _COMMENT.match(line):
+                for found in sought.finditer(line):
+                    yield line[1], kind, f"--{found[1]}" if kind == "flag" and found[1][0] != "-" else found[1]
     if not _PRIVATE.search(path):
         for public in _PUBLIC.finditer(text):
             if public.lastgroup:
