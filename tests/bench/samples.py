@@ -13,7 +13,7 @@ from bot.digest.rules.facts import Facts, gather
 from bot.digest.rules.paths import Role, role_of
 from bot.digest.rules.signals import signals_of
 from bot.model import Commit, Patch, Tier
-from tests.bench.history import landed, read_changes, read_patches
+from tests.bench.history import newest_changes
 from tests.bench.truth import label
 
 _FEWEST = 50
@@ -39,9 +39,7 @@ class Sample:
 
 def samples_of(repository: Path, limit: int) -> list[Sample]:
     """Return the samples of a repository's newest changes, as far as its changelog covers them."""
-    shas = landed(repository, limit=limit)
-    changes = list(read_changes(repository, shas))
-    patches = {patch.sha: patch for patch in read_patches(repository, shas, PATCH_LIMITS)}
+    changes, patches = newest_changes(repository, limit, PATCH_LIMITS)
     return [
         sample(item.change, patches.get(item.change.sha), item.tier) for item in label(repository, changes, patches)
     ]

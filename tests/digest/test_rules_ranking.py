@@ -9,7 +9,6 @@ import pytest
 from bot.digest.rules import analyse
 from bot.model import Tier
 from tests.bench.changelogs import parse_changelog, tier_of_fragment, tier_of_section
-from tests.bench.history import landed, read_changes
 from tests.bench.metrics import area_under_curve, kappa, macro_f1
 from tests.bench.ranking import main
 from tests.digest.written import change, file, patch
@@ -170,14 +169,6 @@ def tank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     commit("CHANGELOG.md", f"# 1.1.0\n\n## Features\n\n{entries}\n\n# 1.0.0\n\n- All (#1)\n", "Release 1.1.0")
     git("tag", "v1.1.0")
     return path
-
-
-def test_history_is_read_with_files_and_their_lines(tank: Path) -> None:
-    """The benchmark's own reader finds each landed change with its number, its files and their lines."""
-    newest, chore, *_ = read_changes(tank, landed(tank))
-    assert newest.subject == "Release 1.1.0"
-    assert chore.pull_request
-    assert (chore.pull_request.number, [item.path for item in chore.files], chore.additions) == (15, ["Makefile"], 1)
 
 
 def test_ranking_of_a_repository_is_printed(tank: Path, capsys: pytest.CaptureFixture[str]) -> None:
