@@ -151,4 +151,7 @@ async def _end(git: Process) -> None:
     if git.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(git.pid, signal.SIGKILL)
+    # A client may have gone in the middle of an answer: asyncio waits until somebody has read the rest.
+    while git.stdout and await git.stdout.read(_CHUNK):
+        pass
     await git.wait()
