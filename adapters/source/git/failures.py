@@ -15,10 +15,7 @@ NO_GIT_SERVER = "the answer is no packet of git's"
 """What is said in git's place when it would take any short answer for a repository without branches."""
 
 _NO_GIT_SERVER = re.compile(rf"{NO_GIT_SERVER}|not valid: is this a git repository", re.IGNORECASE)
-_NO_ROOM = re.compile(
-    r"No space left on device|File too large|Disk quota exceeded|died of signal 25",  # SIGXFSZ: too large a file
-    re.IGNORECASE,
-)
+_NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded", re.IGNORECASE)
 _MOVED = re.compile(r"returned error: 30\d|unable to update url base", re.IGNORECASE)
 _UNTRUSTED = re.compile(r"Host key verification failed|certificate|unknown CA", re.IGNORECASE)
 _NOT_FOUND = re.compile(

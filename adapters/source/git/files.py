@@ -1,4 +1,4 @@
-"""Which files a change touches, and by how many lines: git's raw and numeric differences, parsed as they come."""
+"""Which files a change touches: git's raw differences, parsed as they come."""
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,6 @@ _STATUS = {
 }
 _NO_MODE = b"000000"
 _SUBMODULE = b"160000"
-_BINARY = (b"-", b"-")
 _KIND = {_SUBMODULE: FileKind.SUBMODULE, b"120000": FileKind.SYMLINK, b"100755": FileKind.EXECUTABLE}
 
 
@@ -38,17 +37,17 @@ class Files:
 
 
 def read_files(view: View, steps: Sequence[Step]) -> AsyncGenerator[Files | Unread, None]:
-    """Yield the files of each change, in their order, with renames and the numbers of lines."""
-    return compare(view, ("-z", "--raw", "--numstat", *RENAMES), FilesParser, steps)
+    """Yield the files of each change, in their order, with renames; their lines are not counted yet."""
+    return compare(view, ("-z", "--raw", *RENAMES), FilesParser, steps)
 
 
 def read_names(view: View, steps: Sequence[Step]) -> AsyncGenerator[Files | Unread, None]:
-    """Yield the files of each change without lines and renames, for which no file's content need be there."""
+    """Yield the files of each change without renames, for which no file's content need be there."""
     return compare(view, ("-z", "--raw", "--no-renames"), FilesParser, steps)
 
 
 class FilesParser:
-    """Fields that end with NUL: the sha, then raw lines and their paths, then numbers of lines and their paths.
+    """Fields that end with NUL: the sha, then raw lines and their paths.
 
     Paths may hold anything but NUL. They are told from the rest by where they stand, never by how they look.
     """
@@ -63,17 +62,15 @@ class FilesParser:
     def _start(self) -> None:
         self._seen = False
         self._raw: list[tuple[bytes, list[bytes]]] = []
-        self._lines: dict[bytes, tuple[bytes, bytes]] = {}
-        self._counts: tuple[bytes, bytes] | None = None
         self._due = 0
-        self._paths: list[bytes] = []
 
     def feed(self, chunk: bytes) -> Iterator[Files | None]:
         """Take in a piece, and yield the changes that it ends; None for a commit that git does not have."""
         *fields, self._rest = (self._rest + chunk).split(b"\0")
         for field in fields:
             if self._due:
-                self._take_path(field)
+                self._raw[-1][1].append(field)
+                self._due -= 1
                 continue
             while field.startswith(self._end):
                 field = field.removeprefix(self._end)  # noqa: PLW2901 -- the mark has no field of its own
@@ -85,45 +82,29 @@ class FilesParser:
 
     def _take(self, field: bytes) -> None:
         if field.startswith(b":"):
-            self._paths = []
-            self._raw.append((field, self._paths))
+            self._raw.append((field, []))
             self._due = 2 if field.rpartition(b" ")[2][:1] in b"RC" else 1
-        elif b"\t" in field:
-            added, deleted, path = field.split(b"\t", 2)
-            if path:
-                self._lines[path] = (added, deleted)
-            else:  # a rename: both paths follow
-                self._paths, self._counts, self._due = [], (added, deleted), 2
         else:
             self._seen = True
-
-    def _take_path(self, path: bytes) -> None:
-        self._paths.append(path)
-        self._due -= 1
-        if not self._due and self._counts:
-            self._lines[path], self._counts = self._counts, None
 
     def _finish(self) -> Files | None:
         files = None
         if self._seen:
-            changes = tuple(_file_change(raw, paths, self._lines.get(paths[-1])) for raw, paths in self._raw)
+            changes = tuple(_file_change(raw, paths) for raw, paths in self._raw)
             files = Files(changes, tuple(raw for raw, _ in self._raw))
         self._start()
         return files
 
 
-def _file_change(raw: bytes, paths: Sequence[bytes], lines: tuple[bytes, bytes] | None) -> FileChange:
+def _file_change(raw: bytes, paths: Sequence[bytes]) -> FileChange:
     before, after, status = raw[1:7], raw[8:14], raw[raw.rindex(b" ") + 1 :][:1]
     mode = before if after == _NO_MODE else after
-    binary = lines == _BINARY
-    counted = lines if lines and not binary else None
     return FileChange(
         path=decode_path(paths[-1]),
         status=_STATUS.get(status, FileStatus.MODIFIED),
         kind=_KIND.get(mode, FileKind.REGULAR),
-        additions=int(counted[0]) if counted else None,
-        deletions=int(counted[1]) if counted else None,
+        additions=None,
+        deletions=None,
         previous_path=decode_path(paths[0]) if len(paths) > 1 else None,
-        binary=binary,
         mode_changed=_NO_MODE not in (before, after) and before != after,
     )

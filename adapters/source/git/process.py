@@ -124,6 +124,7 @@ class Git:
                 env=self._environment(),
                 limit=CHUNK,
                 start_new_session=True,  # so that the programs which git starts end with it
+                restore_signals=False,  # git ignores SIGXFSZ then as Python does, and says that a file is too large
                 pass_fds=self.keep_open,
             )
         except OSError as error:

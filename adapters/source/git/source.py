@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import replace
 from pathlib import Path
 
 from adapters.source.git.credentials import Credential, with_token
@@ -14,7 +15,7 @@ from adapters.source.git.locations import remote_location
 from adapters.source.git.messages import co_authors, pull_request
 from adapters.source.git.mirror import mirror_folder
 from adapters.source.git.opening import Opened, opened_in_place, opened_mirror
-from adapters.source.git.patches import read_patches
+from adapters.source.git.patches import Section, Sections, read_patches
 from adapters.source.git.process import Git, GitFailed, GitStalled
 from adapters.source.git.refs import refuse_unsafe_ref
 from adapters.source.git.settings import GitSettings
@@ -66,7 +67,7 @@ class GitSource:
                 if not opened:
                     return _empty(repository, period)
                 progress.begin(Stage.COLLECT, repository.name, len(opened.found.walk.records))
-                commits = await _read(opened, progress)
+                commits = await _commits(opened, progress)
         except (GitFailed, GitStalled) as error:
             raise translate(error, repository.location) from error
         except OSError as error:
@@ -74,10 +75,10 @@ class GitSource:
         window = opened.found.window
         return Collection(repository, window, opened.tip, opened.tip_committed_at, commits, _notes(opened))
 
-    async def patches(
+    async def read(
         self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
-    ) -> AsyncGenerator[Patch, None]:
-        """Yield the patch of each of the commits, in their order, one at a time; files without hunks are not in it.
+    ) -> AsyncGenerator[tuple[Commit, Patch], None]:
+        """Yield each of the commits with its lines counted, and its patch; files without hunks are not in that.
 
         They are read from what `collect` brought here: no server is asked. Raises RepositoryNotFound, SourceError.
         """
@@ -89,14 +90,7 @@ class GitSource:
             with view_of(self._git, place) as view:
                 async with aclosing(read_patches(view, steps, limits)) as answers:
                     for commit in commits:
-                        if commit.unread:
-                            yield Patch(commit.sha, unread=commit.unread)
-                            continue
-                        answer = await anext(answers)
-                        if isinstance(answer, Unread):
-                            yield Patch(commit.sha, unread=answer.reason)
-                        else:
-                            yield Patch(commit.sha, answer)
+                        yield _read(commit, Unread(commit.unread) if commit.unread else await anext(answers))
         except (GitFailed, GitStalled) as error:
             raise translate(error, repository.location) from error
         except OSError as error:
@@ -117,6 +111,23 @@ class GitSource:
         return await place_at(self._git, repository.location)
 
 
+def _read(commit: Commit, answer: Sections | Unread) -> tuple[Commit, Patch]:
+    if isinstance(answer, Unread):
+        return replace(commit, unread=answer.reason), Patch(commit.sha, unread=answer.reason)
+    sections = {section.path: section for section in answer}
+    files = tuple(_counted(file, sections.get(file.path)) for file in commit.files)
+    return replace(commit, files=files), Patch(commit.sha, tuple(each.patch for each in answer if each.patch))
+
+
+def _counted(file: FileChange, section: Section | None) -> FileChange:
+    """Return a file with its lines; one of which git shows no line has none."""
+    if section is None:
+        return replace(file, additions=0, deletions=0)
+    if section.binary:
+        return replace(file, binary=True)
+    return replace(file, additions=section.additions, deletions=section.deletions)
+
+
 def _unusable(error: OSError) -> ConfigurationError:
     return ConfigurationError(
         f"The data directory or the one for temporary files cannot be used: {error.strerror}.",
@@ -129,7 +140,7 @@ def _empty(repository: Repository, period: Period) -> Collection:
     return Collection(repository, window, None, None, (), (Phrase.of("repository-empty"),))
 
 
-async def _read(opened: Opened, progress: Progress) -> tuple[Commit, ...]:
+async def _commits(opened: Opened, progress: Progress) -> tuple[Commit, ...]:
     """Return the changes with their files; of those that cannot be compared, just the names, where they are known."""
     view, found = opened.view, opened.found
     steps = found.steps(view)

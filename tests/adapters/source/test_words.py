@@ -134,6 +134,13 @@ def test_the_pull_request_of_a_message(message: str, number: int | None) -> None
         ("Host key verification failed.", ConfigurationError),
         ("fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate", ConfigurationError),
         ("remote: aborting due to possible repository corruption on the remote side.\nfatal: early EOF", SourceError),
+        ("fatal: write error: No space left on device\nfatal: early EOF", ConfigurationError),
+        ("fatal: write error: File too large\nfatal: fetch-pack: invalid index-pack output", ConfigurationError),
+        ("remote: fatal: write error: No space left on device", SourceError),
+        ("fatal: https://x/info/refs not valid: is this a git repository?", SourceError),
+        ("fatal: unable to access 'https://x/': The requested URL returned error: 451", RepositoryNotFound),
+        ("fatal: unable to access 'https://x/': Empty reply from server", SourceUnavailable),
+        ("fatal: expected flush after ref listing", SourceUnavailable),
         ("fatal: something new", SourceError),
         ("", SourceError),
     ],
@@ -160,6 +167,7 @@ def test_silence_is_temporary() -> None:
         ("remote: fatal: bad object 1234", False),
         ("fatal: early EOF\nfatal: fetch-pack: invalid index-pack output", False),
         ("fatal: repository 'https://x/' not found", False),
+        ("fatal: unable to write file x: No space left on device\nfatal: invalid index-pack output", False),
     ],
 )
 def test_what_means_damage(said: str, damaged: bool) -> None:
