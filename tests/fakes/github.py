@@ -5,7 +5,8 @@
 
 The API is at `github.url` (and, as on GitHub Enterprise, below `/api/v3` and at `/api/graphql`); repositories are
 cloned from `github.url/OWNER/NAME.git`. What GitHub enforces is enforced: credentials, quotas, pagination, the rules of
-queries, a User-Agent. `github.faults` scripts what goes wrong, `github.log` is what went over the wire.
+queries, a User-Agent. `github.faults` scripts what goes wrong, `github.log` is what went over the wire, and
+`github.watch` is called with each request before it is answered, while its client waits.
 
 To try the bot against it: python -m tests.fakes.github --repo acme/rocket=/path/to/a/repository
 """
@@ -46,6 +47,7 @@ class FakeGitHub:
         self.limits = Limits(clock)
         self.faults = Faults()
         self.log: list[Exchange] = []
+        self.watch: Callable[[Exchange], object] = lambda _: None
         self._clock = clock
         self._port = port
         self._record_to = record_to
@@ -106,6 +108,7 @@ class FakeGitHub:
         kind: Literal["git", "rest", "graphql"] = "graphql" if request.path in _GRAPHQL else "git" if route else "rest"
         exchange = Exchange(kind, request.method, request.path_qs)
         self.log.append(exchange)
+        self.watch(exchange)
         fault = self.faults.take(f"{request.method} {request.path_qs}")
         exchange.fault = type(fault).__name__ if fault else None
         self._active += 1
