@@ -125,7 +125,8 @@ class Person:
 class FileChange:
     """What a change does to one path.
 
-    `additions` and `deletions` count lines and are None for binary files and for whatever could not be read.
+    `additions` and `deletions` count lines. They are None for binary files, and for whatever was not read (yet);
+    whether a file is binary is known from then on, too.
     `previous_path` is set for renames and copies. Paths are decoded from UTF-8; bytes that are not UTF-8 appear as
     backslash escapes.
     """

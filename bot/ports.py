@@ -46,7 +46,7 @@ class Progress(Protocol):
 class PatchLimits:
     """How many bytes of a patch are kept: of one file, and of all files of one change together.
 
-    `context` is how many unchanged lines are shown around a change.
+    `context` is how many unchanged lines are shown around a change, one at least.
     """
 
     file: int
@@ -67,17 +67,18 @@ class Source(Protocol):
     async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
         """Return every landed change of the period, after bringing the repository up to date.
 
+        The lines of their files are not counted yet: that takes most of the time, and is done by `read`.
         Raises UnknownRef for a `Since` that cannot be resolved, SourceUnavailable and SourceError. What cannot be read
         of a single change is said in that change, and counted in no error.
         """
         ...
 
-    def patches(
+    def read(
         self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
-    ) -> AsyncGenerator[Patch, None]:
-        """Yield the patch of each of the commits, in their order, one at a time.
+    ) -> AsyncGenerator[tuple[Commit, Patch], None]:
+        """Yield each of the commits that `collect` returned with its lines counted, and its patch, in their order.
 
-        A patch that cannot be read is yielded with `unread` set; none is left out.
+        What cannot be read is yielded with `unread` set on both; none is left out.
         """
         ...
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import AmbiguousName, CodeHostUnavailable, RateLimited, RepositoryNotFound
-from bot.model import Collection, Patch, Period, Phrase, Repository
+from bot.model import Collection, Commit, Patch, Period, Phrase, Repository
 from bot.names import RepositoryNames
 from bot.ports import FoundPullRequests, FoundRepository, PatchLimits, Progress
 from bot.store import Store, open_store
@@ -82,7 +82,9 @@ class Folders:
         """Not for these tests."""
         raise NotImplementedError
 
-    def patches(self, repository: Repository, commits: object, limits: PatchLimits) -> AsyncGenerator[Patch, None]:
+    def read(
+        self, repository: Repository, commits: object, limits: PatchLimits
+    ) -> AsyncGenerator[tuple[Commit, Patch], None]:
         """Not for these tests."""
         raise NotImplementedError
 

@@ -3,7 +3,7 @@
 from contextlib import aclosing
 
 from bot.digest import rules
-from bot.model import Digest, Entry, Patch, Period, Receipt
+from bot.model import Digest, Entry, Period, Receipt
 from bot.ports import FoundRepository, Progress, Source, Stage
 
 
@@ -18,12 +18,10 @@ async def build(source: Source, found: FoundRepository, period: Period, language
     repository = collection.repository
     progress.begin(Stage.ANALYSE, repository.name, len(collection.commits))
     entries, failed, cut = [], 0, 0
-    telling = [commit for commit in collection.commits if rules.reads_patch_of(commit)]
-    async with aclosing(source.patches(repository, telling, rules.PATCH_LIMITS)) as patches:
-        for commit in collection.commits:
-            patch = await anext(patches) if rules.reads_patch_of(commit) else Patch(commit.sha)
+    async with aclosing(source.read(repository, collection.commits, rules.PATCH_LIMITS)) as changes:
+        async for commit, patch in changes:
             entries.append(Entry(commit, rules.analyse(commit, patch)))
-            failed += bool(commit.unread or patch.unread)
+            failed += commit.unread is not None
             cut += patch.cut
             progress.advance()
     receipt = Receipt(

@@ -52,11 +52,11 @@ class EnrichedSource:
             located = now
         return await self._enriched(collection, located) if collection.commits else collection
 
-    def patches(
+    def read(
         self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
-    ) -> AsyncGenerator[Patch, None]:
-        """Yield the patch of each of the commits. See `bot.ports.Source.patches`."""
-        return self._source.patches(repository, commits, limits)
+    ) -> AsyncGenerator[tuple[Commit, Patch], None]:
+        """Yield each of the commits with its lines counted, and its patch. See `bot.ports.Source.read`."""
+        return self._source.read(repository, commits, limits)
 
     async def _renamed(self, located: Repository, error: RepositoryNotFound) -> Repository:
         """Return the repository by its new name, or raise why it cannot be read."""

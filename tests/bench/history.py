@@ -29,10 +29,9 @@ async def _read(repository: Path, limit: int, limits: PatchLimits) -> tuple[list
         source = GitSource(GitSettings(), data_dir=Path(data_dir))
         found = await source.find(str(repository.resolve()))
         collection = await source.collect(found, _period(repository, limit), NoProgress())
-        commits = [commit for commit in collection.commits if not commit.unread]
-        async with aclosing(source.patches(found, commits, limits)) as patches:
-            read = {patch.sha: patch async for patch in patches if not patch.unread}
-    return [commit for commit in commits if commit.sha in read], read
+        async with aclosing(source.read(found, collection.commits, limits)) as changes:
+            read = [(commit, patch) async for commit, patch in changes if not commit.unread]
+    return [commit for commit, _ in read], {patch.sha: patch for _, patch in read}
 
 
 def _period(repository: Path, limit: int) -> Period:

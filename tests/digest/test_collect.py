@@ -84,13 +84,13 @@ class Branch:
         window = period if isinstance(period, Window) else DAY
         return Collection(repository, window, None, None, self.commits, (Phrase.of("brought-incomplete"),))
 
-    async def patches(
+    async def read(
         self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
-    ) -> AsyncGenerator[Patch, None]:
+    ) -> AsyncGenerator[tuple[Commit, Patch], None]:
         """Yield patches without files."""
         assert (repository, limits) == (ROCKET, LIMITS)
         for each in commits:
-            yield Patch(each.sha)
+            yield each, Patch(each.sha)
 
 
 class Host:
@@ -258,5 +258,5 @@ async def test_the_host_knows_why(source: EnrichedSource, branch: Branch, host: 
 async def test_the_rest_is_the_sources(source: EnrichedSource, branch: Branch) -> None:
     """Finding by location and reading patches are left to the source."""
     assert (await source.find("acme/rocket")).name == "acme/rocket"
-    patches = [patch async for patch in source.patches(ROCKET, branch.commits, LIMITS)]
-    assert [patch.sha for patch in patches] == [each.sha for each in branch.commits]
+    read = [patch async for _, patch in source.read(ROCKET, branch.commits, LIMITS)]
+    assert [patch.sha for patch in read] == [each.sha for each in branch.commits]

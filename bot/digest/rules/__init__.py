@@ -17,7 +17,6 @@ Everything here is pure, and knows one change at a time: a tier does not depend 
 from bot.digest.rules.areas import area_of
 from bot.digest.rules.facts import gather
 from bot.digest.rules.patches import PATCH_LIMITS
-from bot.digest.rules.paths import Role, role_of
 from bot.digest.rules.reasons import reasons_for
 from bot.digest.rules.signals import signals_of
 from bot.digest.rules.summary import summarise
@@ -25,15 +24,10 @@ from bot.digest.rules.tiers import rank
 from bot.digest.rules.weights import fitted
 from bot.model import Analysis, Commit, Patch
 
-__all__ = ["ANALYST", "PATCH_LIMITS", "analyse", "reads_patch_of"]
+__all__ = ["ANALYST", "PATCH_LIMITS", "analyse"]
 
 ANALYST = "rules"
 """The name by which an analysis says that the rules made it."""
-
-
-def reads_patch_of(commit: Commit) -> bool:
-    """Return whether the patch of a change can tell anything: only that of source does."""
-    return any(role_of(file.path) is Role.SOURCE for file in commit.files)
 
 
 def analyse(commit: Commit, patch: Patch | None) -> Analysis:

@@ -13,8 +13,8 @@ from bot.digest.rules.paths import Role, role_of
 from bot.model import Patch
 from bot.ports import PatchLimits
 
-PATCH_LIMITS = PatchLimits(file=32 * 1024, change=128 * 1024, context=0)
-"""How much of a patch the rules read: changed lines alone, and of most changes all of them."""
+PATCH_LIMITS = PatchLimits(file=32 * 1024, change=128 * 1024, context=1)
+"""How much of a patch the rules read: hardly more than changed lines, and of most changes all of them."""
 
 _ENDPOINT = re.compile(
     r"(?:@\w{1,40}(?:\.\w{1,40})?\.(?:route|get|post|put|delete|patch|api_route|websocket)|"

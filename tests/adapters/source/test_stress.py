@@ -357,7 +357,7 @@ async def test_a_git_that_falls_silent(folder: Path, tmp_path: Path, data_dir: P
     """A change whose comparison does not end is given up and marked as unread, and so is its patch."""
     story = Story()
     story.commit("base", {"a": "1"}, at=DAY)
-    stop = f'case "$*" in *diff-tree*numstat*) exec sleep 600;; esac; exec {GIT} "$@"'
+    stop = f'case "$*" in *diff-tree*patch*) exec sleep 600;; esac; exec {GIT} "$@"'
     source = WrappedGit(tmp_path / "wrapped", stop).source(data_dir, stall_limit=timedelta(seconds=0.3))
     found = await collect(source, str(story.write(folder).path), window())
     assert [commit.unread for commit in found.commits] == [Phrase.of("unread-timeout")]
@@ -388,6 +388,6 @@ async def test_patches_that_nobody_wants_any_more(source: GitSource, folder: Pat
     for number in range(100):
         story.commit(f"change {number}", {"a": f"{number}\n" * 10_000}, at=DAY)
     found = await collect(source, str(story.write(folder).path), window())
-    async with aclosing(source.patches(found.repository, found.commits, PatchLimits(100, 100))) as some:
-        first = await anext(some)
+    async with aclosing(source.read(found.repository, found.commits, PatchLimits(100, 100))) as some:
+        first, _ = await anext(some)
     assert first.sha == found.tip

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from adapters.source.git.failures import means_damage, translate
 from adapters.source.git.files import FilesParser
 from adapters.source.git.messages import co_authors, decode, message_of, pull_request, trailers_of
-from adapters.source.git.patches import PatchParser
+from adapters.source.git.patches import PatchParser, Section
 from adapters.source.git.process import GitFailed, GitStalled
 from bot.errors import (
     ConfigurationError,
@@ -26,7 +26,7 @@ SHA = b"1" * 40
 FILES = (
     SHA + b"\0:100644 100644 " + b"a" * 40 + b" " + b"b" * 40 + b" M\0.\n\0"
     b":100644 100644 " + b"c" * 40 + b" " + b"d" * 40 + b" R090\0:old\0" + SHA + b"\0"
-    b"1\t2\t.\n\x003\t4\t\0:old\0" + SHA + b"\0.\n" + SHA + b"\0.\n.\n"
+    b".\n" + SHA + b"\0.\n.\n"
 )
 PATCHES = (
     SHA + b"\ndiff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-1\n+2\n"
@@ -50,14 +50,16 @@ def test_files_in_any_pieces(cuts: list[int]) -> None:
     parser = FilesParser()
     first, empty, missing = [files for piece in pieces(FILES, cuts) for files in parser.feed(piece)]
     assert first
-    assert [(file.path, file.previous_path, file.additions, file.deletions) for file in first.changes] == [
-        (".\n", None, 1, 2),
-        (SHA.decode(), ":old", 3, 4),
-    ]
+    assert [(file.path, file.previous_path) for file in first.changes] == [(".\n", None), (SHA.decode(), ":old")]
     assert first.blobs == {letter * 40 for letter in "abcd"}
     assert empty
     assert empty.changes == ()
     assert missing is None
+
+
+def text_of(section: Section) -> str | None:
+    """Return the hunks of a file, if it has any."""
+    return section.patch.text if section.patch else None
 
 
 @given(st.lists(st.integers(0, 2000)))
@@ -66,9 +68,14 @@ def test_patches_in_any_pieces(cuts: list[int]) -> None:
     parser = PatchParser(PatchLimits(1000, 1000))
     first, second, empty, missing = [patch for piece in pieces(PATCHES, cuts) for patch in parser.feed(piece)]
     assert first
-    assert [(patch.path, patch.text) for patch in first] == [("x", "@@ -1 +1 @@\n-1\n+2\n")]
+    assert [(each.path, each.additions, each.deletions, text_of(each)) for each in first] == [
+        ("x", 1, 1, "@@ -1 +1 @@\n-1\n+2\n"),
+        ("mode", 0, 0, None),
+    ]
     assert second
-    assert [(patch.path, patch.text) for patch in second] == [("t\nö", "@@ -1 +1 @@\n-diff --git a/y b/y\n+ö\n")]
+    assert [(each.path, each.additions, each.deletions, text_of(each)) for each in second] == [
+        ("t\nö", 1, 1, "@@ -1 +1 @@\n-diff --git a/y b/y\n+ö\n")
+    ]
     assert (empty, missing) == ((), None)
 
 
@@ -76,12 +83,14 @@ def test_patches_in_any_pieces(cuts: list[int]) -> None:
 def test_limits_in_any_pieces(cuts: list[int], file: int, change: int) -> None:
     """No limit is exceeded, whatever it is, and full sizes are known whatever is kept."""
     parser = PatchParser(PatchLimits(file, change))
-    patches = [patch for piece in pieces(PATCHES, cuts) for patch in parser.feed(piece)]
-    assert [one.size for patch in patches for one in patch or ()] == [18, 36]
+    changes = [sections or () for piece in pieces(PATCHES, cuts) for sections in parser.feed(piece)]
+    assert [each.additions for sections in changes for each in sections] == [1, 0, 1]
+    patches = [[each.patch for each in sections if each.patch] for sections in changes]
+    assert [one.size for patch in patches for one in patch] == [18, 36]
     for patch in patches:
-        assert all(len(one.text.encode()) <= max(file, 0) for one in patch or ())
-        assert sum(len(one.text.encode()) for one in patch or ()) <= max(change, 0)
-        assert all(one.cut == (len(one.text.encode()) < one.size) for one in patch or ())
+        assert all(len(one.text.encode()) <= max(file, 0) for one in patch)
+        assert sum(len(one.text.encode()) for one in patch) <= max(change, 0)
+        assert all(one.cut == (len(one.text.encode()) < one.size) for one in patch)
 
 
 @given(st.binary(), st.text())
