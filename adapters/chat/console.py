@@ -85,10 +85,10 @@ class ConsoleChat:
         )
         console.print(content)
         console.print()
-        # One write a message, in the stream's own encoding: what it cannot show becomes a question mark.
+        # One write a message, in the stream's own encoding: what it cannot show is written as an escape.
         encoding = self._stream.encoding or "utf-8"
         lines = "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
-        self._stream.write(lines.encode(encoding, "replace").decode(encoding))
+        self._stream.write(lines.encode(encoding, "backslashreplace").decode(encoding))
         self._stream.flush()
         return PostReference(place, message.part)
 

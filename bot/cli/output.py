@@ -18,7 +18,7 @@ def open_output(name: str | None) -> Iterator[TextIO]:
     The file appears, or changes, only when all of it is written. Raises OutputError if it cannot be.
     """
     if name in (None, "-"):
-        yield sys.stdout
+        yield from _standard_output()
         return
     target = Path(str(name))
     try:
@@ -38,6 +38,16 @@ def open_output(name: str | None) -> Iterator[TextIO]:
         Path(part).unlink(missing_ok=True)
 
 
-def _unwritable(target: Path, error: OSError) -> OutputError:
+def _standard_output() -> Iterator[TextIO]:
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # whoever read it has seen enough
+    except OSError as error:
+        raise _unwritable("standard output", error) from None
+
+
+def _unwritable(target: Path | str, error: OSError) -> OutputError:
     message = f"The result cannot be written to {target}: {error.strerror or error}."
     return OutputError(message, remedy="Choose another place with --output.")

@@ -162,6 +162,22 @@ def test_an_output_that_cannot_be_written_is_an_error(digestbot: Program, rocket
     assert "no/such/folder/report.md" in run.stderr
 
 
+def test_a_full_disk_behind_standard_output_is_an_error(digestbot: Program, rocket: BuiltRepository) -> None:
+    """A result that standard output does not take gives a sentence and its own code."""
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "bot", "digest", str(rocket.path), DAY],
+            env=digestbot.environment,
+            cwd=digestbot.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert run.returncode == 6
+    assert b"standard output" in run.stderr
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(digestbot: Program, rocket: BuiltRepository) -> None:
     """`digestbot … | head` ends without a complaint."""
     arguments = [sys.executable, "-m", "bot", "digest", str(rocket.path), DAY, "--format", "json"]

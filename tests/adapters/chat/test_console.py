@@ -151,12 +151,12 @@ async def test_a_table_is_aligned_by_cells() -> None:
     assert {cell_len(line[: line.index("end")]) for line in lines if "end" in line} == {8}
 
 
-async def test_a_stream_without_unicode_gets_question_marks() -> None:
-    """A stream that cannot show a character gets a question mark for it, and the message all the same."""
+async def test_a_stream_without_unicode_gets_escapes() -> None:
+    """A stream that cannot show a character gets an escape for it, so that nothing is lost."""
     written = io.BytesIO()
     stream = io.TextIOWrapper(written, encoding="ascii")
     await ConsoleChat(stream).post(CHANNEL, Message("root", "", (Heading((Text("🔴 high"),)),), pinned=True))
-    assert written.getvalue() == b"? ? high\n\n"
+    assert written.getvalue() == rb"\U0001f4cc \U0001f534 high" + b"\n\n"
 
 
 spans = st.text(max_size=60).flatmap(
