@@ -89,8 +89,9 @@ class EnrichedSource:
         if old != new:
             await self._kept.upkeep.rename(old, new)
         if answer.found:
-            await self._kept.pull_requests.keep(new, answer.found)
+            # A change whose pull request is known is not asked about again, so everything else must be there before.
             await self._kept.changes.keep(new, commits)
+            await self._kept.pull_requests.keep(new, answer.found)
 
 
 def _said_to_be_renamed(located: Repository, now: Repository) -> tuple[Phrase, ...]:

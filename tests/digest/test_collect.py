@@ -1,6 +1,6 @@
 """A source whose changes come with their pull requests."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.digest.collect import EnrichedSource, Kept
-from bot.errors import CodeHostUnavailable, RepositoryBlocked, RepositoryNotFound
+from bot.errors import CodeHostUnavailable, RepositoryBlocked, RepositoryNotFound, StoreError
 from bot.model import (
     BroughtCommit,
     Collection,
@@ -260,3 +260,26 @@ async def test_the_rest_is_the_sources(source: EnrichedSource, branch: Branch) -
     assert (await source.find("acme/rocket")).name == "acme/rocket"
     read = [patch async for _, patch in source.read(ROCKET, branch.commits, LIMITS)]
     assert [patch.sha for patch in read] == [each.sha for each in branch.commits]
+
+
+class FullDisk:
+    """Keeps no changes."""
+
+    async def known(self, repository: str, shas: Iterable[str]) -> Mapping[str, Commit]:  # noqa: ARG002 - none
+        """Know of none."""
+        return {}
+
+    async def keep(self, repository: str, commits: Iterable[Commit]) -> None:  # noqa: ARG002 - likewise
+        """Fail."""
+        raise StoreError("The disk is full.")
+
+
+async def test_half_of_what_is_to_be_kept(branch: Branch, host: Host, store: Store, source: EnrichedSource) -> None:
+    """Whoever comes between what is kept of a change, or after it was kept in part, asks about the change again."""
+    host.logins = {branch.commits[0].author.email.lower(): "ada"}
+    failing = EnrichedSource(branch, host, Kept(store.pull_requests, FullDisk(), store))
+    with pytest.raises(StoreError):
+        await failing.collect(ROCKET, DAY, NoProgress())
+    found = await source.collect(ROCKET, DAY, NoProgress())
+    assert [each.author.login for each in found.commits] == ["ada", "ada"]
+    assert len(host.asked) == 2
