@@ -78,6 +78,15 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedIssue:
+    """An issue that a pull request closes; `repository` is its "owner/name"."""
+
+    repository: str
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """A repository that can be read.
 
@@ -102,6 +111,11 @@ class Repository:
         """Return the page of a pull request (a merge request on GitLab), or None if the repository has no pages."""
         kind = "merge_requests" if self._on_gitlab else "pull"
         return f"{self._pages}/{kind}/{number}" if self.web_url else None
+
+    def issue_url(self, issue: LinkedIssue) -> str | None:
+        """Return the page of an issue of this host, or None if that is not known."""
+        host = self.web_url.removesuffix(f"/{self.name}") if self.web_url else None
+        return f"{host}/{issue.repository}/issues/{issue.number}" if host and host != self.web_url else None
 
     @property
     def _on_gitlab(self) -> bool:
@@ -139,15 +153,6 @@ class FileChange:
     previous_path: str | None = None
     binary: bool = False
     mode_changed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedIssue:
-    """An issue that a pull request closes; `repository` is its "owner/name"."""
-
-    repository: str
-    number: int
-    title: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.model import BroughtCommit, Commit, Digest, Entry, Person, Repository, Tier
-from bot.present.blocks import Block, Bold, BulletedList, Code, Link, Paragraph, Spans, Text, Time
+from bot.model import BroughtCommit, Commit, Digest, Entry, LinkedIssue, Person, Repository, Tier
+from bot.present.blocks import Block, Bold, BulletedList, Code, Context, Link, Paragraph, Spans, Text, Time
 from bot.present.labels import Labels
 from bot.present.prose import joined, linked, plain, prose
 from bot.present.shape import shape
@@ -133,7 +133,33 @@ def _brought_commit(commit: BroughtCommit, repository: Repository, labels: Label
 
 
 def _name(person: Person) -> str:
-    return person.name or person.login or person.email
+    return person.login or person.name or person.email
+
+
+def pull_request(commit: Commit, repository: Repository, labels: Labels) -> tuple[Block, ...]:
+    """Return what the code host knows of the pull request: the issues it closes, who reviewed it, labels, milestone."""
+    known = commit.pull_request
+    if known is None:
+        return ()
+    separator = labels.text("list-separator")
+    parts: list[Spans] = []
+    if known.linked_issues:
+        issues = joined((_issue(issue, repository) for issue in known.linked_issues), separator)
+        parts.append(labels.spans("pull-request-closes", issues=issues))
+    if known.reviewers:
+        parts.append(labels.spans("pull-request-reviewers", people=(Text(separator.join(known.reviewers)),)))
+    if known.labels:
+        parts.append(labels.spans("pull-request-labels", labels=(Text(separator.join(known.labels)),)))
+    if known.milestone:
+        parts.append(labels.spans("pull-request-milestone", milestone=(Text(known.milestone),)))
+    return (Context(joined(parts, labels.text("dot"))),) if parts else ()
+
+
+def _issue(issue: LinkedIssue, repository: Repository) -> Spans:
+    name = f"#{issue.number}" if issue.repository == repository.name else f"{issue.repository}#{issue.number}"
+    url = repository.issue_url(issue)
+    title = (Text(f" {issue.title}"),) if issue.title else ()
+    return (Link(name, url) if url else Text(name), *title)
 
 
 def _labelled(label: str, spans: Spans, labels: Labels) -> tuple[Block, ...]:

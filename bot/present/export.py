@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.model import Commit, Digest, Entry, Person, Receipt, Repository, Window
+from bot.model import Commit, Digest, Entry, LinkedIssue, Person, Receipt, Repository, Window
 from bot.present import change
 from bot.present.labels import Labels
 
@@ -94,6 +94,9 @@ def _commit(commit: Commit, repository: Repository) -> dict[str, object]:
         "subject": commit.subject,
         "pull_request": pull_request.number if pull_request else None,
         "labels": list(pull_request.labels) if pull_request else [],
+        "reviewers": list(pull_request.reviewers) if pull_request else [],
+        "linked_issues": [_issue(issue, repository) for issue in (pull_request.linked_issues if pull_request else ())],
+        "milestone": pull_request.milestone if pull_request else None,
         "commits": [
             {"sha": brought.sha, "subject": brought.subject, "author": _person(brought.author)}
             for brought in commit.brought
@@ -115,6 +118,11 @@ def _depth(entry: Entry) -> dict[str, object]:
         "advice": list(depth.advice),
         "conclusion": depth.conclusion,
     }
+
+
+def _issue(issue: LinkedIssue, repository: Repository) -> dict[str, object]:
+    url = repository.issue_url(issue)
+    return {"repository": issue.repository, "number": issue.number, "title": issue.title, "url": url}
 
 
 def _person(person: Person) -> dict[str, object]:

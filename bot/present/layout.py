@@ -119,6 +119,7 @@ def _high(entry: Entry, digest: Digest, labels: Labels, position: int, of: int) 
     blocks = (
         Heading((Text(f"{place} "), *headline)),
         Context(change.identity(entry, digest.repository, labels)),
+        *change.pull_request(entry.commit, digest.repository, labels),
         *((Paragraph(said),) if said else ()),
         *change.why(entry, labels),
         *change.reach(entry, labels),

@@ -21,9 +21,10 @@ def title(digest: Digest, labels: Labels) -> str:
 def counts(digest: Digest, labels: Labels) -> str:
     """Return how many changes there are, by how many authors, and how many in each tier that has any.
 
-    An author is told by the name, since one person commits under several addresses.
+    An author is told by the account or the name, since one person commits under several addresses.
     """
-    people = {entry.commit.author.name.casefold() for entry in digest.entries}
+    authors = (entry.commit.author for entry in digest.entries)
+    people = {(author.login or author.name).casefold() for author in authors}
     parts = [labels.text("changes-by-authors", changes=len(digest.entries), authors=len(people))]
     parts += [labels.text(_COUNTS[tier], count=count) for tier, count in digest.counts.items() if count]
     return labels.text("dot").join(parts)

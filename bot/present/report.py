@@ -81,6 +81,7 @@ class _Report:
     def _entry(self, entry: Entry, digest: Digest) -> Iterator[Block]:
         labels, repository = self._labels, digest.repository
         yield Paragraph(self._identity(entry, digest))
+        yield from change.pull_request(entry.commit, repository, labels)
         if summary := prose(entry.analysis.summary):
             yield Paragraph(summary)
         yield from change.why(entry, labels)
@@ -95,9 +96,6 @@ class _Report:
             change.identity(entry, digest.repository, labels),
             (Time(commit.committed_at, labels.moment(local)),),
         ]
-        if commit.pull_request and commit.pull_request.labels:
-            names = labels.text("list-separator").join(commit.pull_request.labels)
-            parts.append(labels.spans("pull-request-labels", labels=prose(names)))
         return joined(parts, labels.text("dot"))
 
     def _commits(self, digest: Digest) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot
-from bot.model import Entry, Phrase, PullRequest, Receipt, Tier
+from bot.model import Entry, LinkedIssue, Phrase, PullRequest, Receipt, Tier
 from bot.present.export import VERSION, to_json
 from bot.present.labels import Labels
 from tests.fakes.digests import LOCAL, analysis, commit, day, digest, shanghai
@@ -35,11 +35,9 @@ def keys(value: object, within: str = "") -> Iterator[str]:
 def test_every_key_is_documented() -> None:
     """The page names every key that there is, and no other."""
     first = day(depth=True)
-    labelled = [
-        replace(entry, commit=replace(entry.commit, pull_request=PullRequest(1, labels=("bug",))))
-        for entry in first.entries
-    ]
-    written = set(keys(json.loads(to_json([replace(first, entries=tuple(labelled))], EN))))
+    known = PullRequest(1, labels=("bug",), linked_issues=(LinkedIssue("acme/rocket", 7, "Old requests starve"),))
+    requested = [replace(entry, commit=replace(entry.commit, pull_request=known)) for entry in first.entries]
+    written = set(keys(json.loads(to_json([replace(first, entries=tuple(requested))], EN))))
     documented = re.findall(r"^\| `([^`]*)` \|", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert set(documented) == written
     assert len(documented) == len(set(documented))

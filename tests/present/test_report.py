@@ -12,7 +12,7 @@ from cmarkgfm.cmark import Options  # type: ignore[import-untyped] # likewise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Digest, Entry, Phrase, PullRequest, Receipt, Repository, Tier
+from bot.model import Digest, Entry, LinkedIssue, Phrase, PullRequest, Receipt, Repository, Tier
 from bot.present.labels import Labels
 from bot.present.report import render
 from tests.fakes.digests import DEPTH, analysis, busy, commit, day, digest, shanghai, window
@@ -68,12 +68,22 @@ def test_every_change_has_an_entry_and_a_row() -> None:
 
 
 def test_an_entry_has_everything_that_is_known() -> None:
-    """An entry tells who, when, type, breaking, labels, reasons, scope, and all that a model wrote."""
+    """An entry tells who, when, type, breaking, the pull request, reasons, scope, and all that a model wrote."""
     first = day(depth=True).of_tier(Tier.HIGH)[0]
-    labelled = replace(first, commit=replace(first.commit, pull_request=PullRequest(1412, labels=("engine", "a|b"))))
-    said = words(page_of(digest([labelled])))
+    known = PullRequest(
+        1412,
+        labels=("engine", "a|b"),
+        reviewers=("joan", "@everyone"),
+        linked_issues=(LinkedIssue("acme/rocket", 7, "Old requests starve"), LinkedIssue("acme/moon", 8, "")),
+        milestone="1.0",
+    )
+    author = replace(first.commit.author, login="grace")
+    page = page_of(digest([replace(first, commit=replace(first.commit, pull_request=known, author=author))]))
+    assert 'href="https://github.com/acme/moon/issues/8"' in page
+    said = words(page)
     for part in (
-        "#1412 · Grace Hopper · " + first.commit.sha[:7] + " · feature · breaking · 15 Jan 15:00 · labels engine, a|b",
+        "#1412 · grace · " + first.commit.sha[:7] + " · feature · breaking · 15 Jan 15:00",
+        "closes #7 Old requests starve, acme/moon#8 · reviewed by joan, @everyone · labels engine, a|b · milestone 1.0",
         first.analysis.summary,
         "Why high removes the public flag --fifo; marked as breaking by its author",
         "Scope engine/queue.py (new), engine/scheduler.py, cli/args.py, 4 test files",
