@@ -113,20 +113,13 @@ class Git:
     async def _started(
         self, arguments: Sequence[str], stdin: bytes, folder: Path | None, *, stall_limit: float | None
     ) -> AsyncIterator["Stream"]:
+        starting = asyncio.create_task(self._start(arguments, folder, PIPE if stdin else DEVNULL))
         try:
-            process = await asyncio.create_subprocess_exec(
-                self.executable,
-                *arguments,
-                stdin=PIPE if stdin else DEVNULL,
-                stdout=PIPE,
-                stderr=PIPE,
-                cwd=folder,
-                env=self._environment(),
-                limit=CHUNK,
-                start_new_session=True,  # so that the programs which git starts end with it
-                restore_signals=False,  # git ignores SIGXFSZ then as Python does, and says that a file is too large
-                pass_fds=self.keep_open,
-            )
+            process = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # Interrupted half-way, asyncio ends git but nothing that git started, and may wait for that for ever.
+            await asyncio.shield(_end(starting))
+            raise
         except OSError as error:
             raise _not_started(error, folder) from None
         stream = Stream(process, stdin, stall_limit)
@@ -134,6 +127,21 @@ class Git:
             yield stream
         finally:
             await asyncio.shield(stream.close())
+
+    async def _start(self, arguments: Sequence[str], folder: Path | None, stdin: int) -> Process:
+        return await asyncio.create_subprocess_exec(
+            self.executable,
+            *arguments,
+            stdin=stdin,
+            stdout=PIPE,
+            stderr=PIPE,
+            cwd=folder,
+            env=self._environment(),
+            limit=CHUNK,
+            start_new_session=True,  # so that the programs which git starts end with it
+            restore_signals=False,  # git ignores SIGXFSZ then as Python does, and says that a file is too large
+            pass_fds=self.keep_open,
+        )
 
     def _environment(self) -> dict[str, str]:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
@@ -144,6 +152,12 @@ class Git:
             environment[f"GIT_CONFIG_KEY_{number}"] = key
             environment[f"GIT_CONFIG_VALUE_{number}"] = value
         return environment
+
+
+async def _end(starting: asyncio.Task[Process]) -> None:
+    """Wait until git has started, and end it."""
+    with suppress(OSError):
+        await Stream(await starting, b"", None).close()
 
 
 def _not_started(error: OSError, folder: Path | None) -> Exception:
