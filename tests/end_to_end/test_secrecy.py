@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +10,16 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.end_to_end.conftest import CHANGES, DAY, TOKEN, Bot
+from tests.end_to_end.conftest import CHANGES, DAY, Bot
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_answers import server_error
 from tests.fakes.github_faults import Truncate
 from tests.fakes.github_traffic import Exchange
-from tests.fakes.github_world import App, Installation, Repository
+from tests.fakes.github_world import App, Installation, Repository, Token
 
-WRONG = "ghp_of-nobody"
+# Other tests may run at the same time, some of them with their tokens on a command line.
+TOKEN = f"ghp_{secrets.token_hex(18)}"
+WRONG = f"ghp_{secrets.token_hex(18)}"
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,8 @@ def test_a_private_repository(
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("DIGESTBOT_DEBUG", "1")
     rocket.private = True
+    hub.world.tokens = {TOKEN: Token("ada")}
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     if way == "app":
         monkeypatch.setenv("GITHUB_TOKEN", "")
         monkeypatch.setenv("GITHUB_APP_ID", "7")
@@ -94,7 +99,7 @@ def test_a_private_repository(
     assert [exchange for exchange in hub.log if exchange.kind == "graphql"]
     tokens = {TOKEN, WRONG, *hub.world.tokens}
     assert (len(tokens) > 2) == (way == "app")
-    secrets = {*(each for token in tokens for each in disguises(token)), pem.splitlines()[5].encode()}
+    hidden = {*(each for token in tokens for each in disguises(token)), pem.splitlines()[5].encode()}
     seen = {
         "logs": [record.getMessage().encode() for record in caplog.records],
         "output": [text.encode() for outcome in done for text in (outcome.out, outcome.err)],
@@ -103,4 +108,4 @@ def test_a_private_repository(
         "files": [path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()],
     }
     assert all(seen.values())
-    assert [place for place, texts in seen.items() for text in texts if any(secret in text for secret in secrets)] == []
+    assert [place for place, texts in seen.items() for text in texts if any(secret in text for secret in hidden)] == []

@@ -148,9 +148,17 @@ async def _chunks(stdout: asyncio.StreamReader) -> AsyncIterator[bytes]:
 
 
 async def _end(git: Process) -> None:
+    """End git, however often whoever waits for it is interrupted: that takes but a moment."""
     if git.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(git.pid, signal.SIGKILL)
+    ending = asyncio.create_task(_ended(git))
+    while not ending.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(ending)
+
+
+async def _ended(git: Process) -> None:
     # A client may have gone in the middle of an answer: asyncio waits until somebody has read the rest.
     while git.stdout and await git.stdout.read(_CHUNK):
         pass
