@@ -5,6 +5,7 @@
      │    ├── SourceUnavailable     a repository's server cannot be reached, or did not answer in time
      │    ├── CodeHostUnavailable   the API of a code host cannot be reached, or fails
      │    │    └── RateLimited      it answers again at a time that is known
+     │    ├── ModelUnavailable      the model's server cannot be reached, fails, or asks to slow down
      │    └── StoreUnavailable      the database is locked, overloaded or out of reach
      └── FinalError                 repeating the request will not help
           ├── RequestError          whoever asked can put it right
@@ -17,9 +18,11 @@
           │    ├── UnknownRef       `since` names no tag and no commit of the default branch
           │    └── UnsafeName       a repository or ref that looks like an option, or carries a credential
           ├── ConfigurationError    the operator has to change a setting or the machine
-          │    ├── CredentialRefused   a code host does not take a token, or the token may not do this
+          │    ├── CredentialRefused   a code host or a model's server does not take a key, or it may not do this
           │    └── StoreError       the disk is full, or the database is damaged or may not be written
           ├── SourceError           the repository answers, but cannot be read
+          ├── ModelError            the model's server does not take a request, or its answer is of no use
+          │    └── PromptTooLong    the request is longer than the model can read
           └── OutputError           the result cannot be written where it was asked for
 
 Each message is one sentence without a secret; `remedy` is the next thing to do, in one sentence. Both are for the
@@ -80,6 +83,10 @@ class RateLimited(CodeHostUnavailable):
         self.resets_at = resets_at
 
 
+class ModelUnavailable(TemporaryError):
+    """The model's server cannot be reached, fails, or asks to slow down."""
+
+
 class StoreUnavailable(TemporaryError):
     """The database is locked, overloaded or out of reach."""
 
@@ -136,7 +143,7 @@ class ConfigurationError(FinalError):
 
 
 class CredentialRefused(ConfigurationError):
-    """A code host does not take a token, or the token may not do this."""
+    """A code host or a model's server does not take a key, or it may not do this."""
 
 
 class StoreError(ConfigurationError):
@@ -145,6 +152,14 @@ class StoreError(ConfigurationError):
 
 class SourceError(FinalError):
     """The repository answers, but cannot be read."""
+
+
+class ModelError(FinalError):
+    """The model's server does not take a request, or its answer is of no use."""
+
+
+class PromptTooLong(ModelError):
+    """The request is longer than the model can read."""
 
 
 class OutputError(FinalError):

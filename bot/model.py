@@ -320,13 +320,80 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class DepthText:
-    """What a language model wrote about one change, beyond its headline and summary."""
+    """What a language model wrote about one change after reading its diff.
+
+    `change_type` and `summary` stand in place of what the triage said of them; None and empty, they do not.
+    """
 
     scope: tuple[str, ...] = ()
     insight: tuple[Insight, ...] = ()
     risks: tuple[Risk, ...] = ()
     advice: tuple[str, ...] = ()
     conclusion: str | None = None
+    change_type: ChangeType | None = None
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the triage of a day said of one change. `importance` is from 0 to 1, and orders the changes of that day.
+
+    `line` says in one sentence what the change does; it is all that is said of a low change. `model` is who said it.
+    """
+
+    tier: Tier
+    importance: float
+    reason: str
+    change_type: ChangeType
+    headline: str
+    line: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What calls of a language model took. `cached_tokens` are those of the input that the server had read before.
+
+    `cost` is in US dollars, by the prices of the settings; None where a price is not known.
+    """
+
+    calls: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = 0.0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Return both together; the cost is known only if both are."""
+        known = None if self.cost is None or other.cost is None else self.cost + other.cost
+        return Usage(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.output_tokens + other.output_tokens,
+            known,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a digest is for: what they care about, and which changes they do not want to see.
+
+    `interests` are in the audience's own words ("we run on AMD"). Paths are globs as in a .gitignore; authors are
+    logins, names or addresses, without regard to case. A change is left out if all of its files match `exclude_paths`,
+    or if none matches `only_paths`.
+    """
+
+    interests: tuple[str, ...] = ()
+    exclude_bots: bool = False
+    exclude_authors: tuple[str, ...] = ()
+    exclude_paths: tuple[str, ...] = ()
+    exclude_types: tuple[ChangeType, ...] = ()
+    only_paths: tuple[str, ...] = ()
+
+
+EVERYBODY = Audience()
+"""The audience without interests and filters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,8 +430,10 @@ class Receipt:
     """What was found, read and cut, so that nothing is missing without a word.
 
     found = analysed + failed. A change has failed when its files could not be read; it is still an entry, ranked by
-    its message. `cut` counts the diffs of which the analyst saw only a part, and `fallback` lists the changes that the
-    rules had to analyse in place of a model.
+    its message. `cut` counts the diffs of which the analyst saw only a part, and `fallback` lists the changes (by sha)
+    that the rules had to analyse in place of a model. `dropped` counts what a model claimed and the change does not
+    support, `masked` the secrets that were kept from it, and `usage` is what this digest took of it. `excluded` counts
+    the changes that the audience does not want to see: they are found, and no entries.
     """
 
     found: int
@@ -373,6 +442,10 @@ class Receipt:
     cut: int
     fallback: tuple[str, ...] = ()
     notes: tuple[Phrase, ...] = ()
+    dropped: int = 0
+    masked: int = 0
+    excluded: int = 0
+    usage: Usage = Usage()
 
 
 @dataclass(frozen=True)

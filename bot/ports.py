@@ -2,11 +2,25 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import Collection, Commit, Patch, Period, Phrase, Place, PostReference, PullRequest, Repository
+from bot.model import (
+    Collection,
+    Commit,
+    DepthText,
+    Patch,
+    Period,
+    Phrase,
+    Place,
+    PostReference,
+    PullRequest,
+    Repository,
+    Tier,
+    Usage,
+    Verdict,
+)
 from bot.present.blocks import Message
 
 
@@ -135,6 +149,60 @@ class CodeHost(Protocol):
         ...
 
 
+class Finish(StrEnum):
+    """How an answer of a language model ended."""
+
+    COMPLETE = "complete"
+    LENGTH = "length"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """What a language model is asked for: one answer, in JSON.
+
+    `instructions` are ours and the same for every request of a task, so that a server may keep them read; `material` is
+    what they speak of, and holds text from outside. `schema` is the JSON schema of the answer. `longest` is how many
+    tokens the answer may have. `light` asks for the cheaper model, where there is one.
+    """
+
+    task: str
+    instructions: str
+    material: str
+    schema: Mapping[str, object]
+    longest: int
+    light: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """What a language model answered, as it came: `text` may be anything. `usage` counts this call."""
+
+    text: str
+    finish: Finish
+    usage: Usage
+
+
+class LanguageModel(Protocol):
+    """Writes. How many calls are under way at once, their pace and their repetition are the adapter's business."""
+
+    @property
+    def context(self) -> int:
+        """How many tokens a request and its answer may have together."""
+        ...
+
+    def name(self, *, light: bool = False) -> str:
+        """Return the name of the model, by which what it wrote is kept."""
+        ...
+
+    async def ask(self, request: ModelRequest) -> ModelAnswer:
+        """Return an answer.
+
+        Raises ModelUnavailable, ModelError, PromptTooLong, CredentialRefused, ConfigurationError.
+        """
+        ...
+
+
 class Chat(Protocol):
     """A platform on which messages are posted."""
 
@@ -194,6 +262,56 @@ class Changes(Protocol):
 
     async def keep(self, repository: str, commits: Iterable[Commit]) -> None:
         """Keep changes, except those whose files could not be read: they may be readable the next time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DepthKey:
+    """What a text about a change depends on beside the change: a change never changes, so nothing else does.
+
+    `repository` is its full name, `depth` the tier whose depth it was written in, and `prompt` the version of what the
+    model was told.
+    """
+
+    repository: str
+    depth: Tier
+    prompt: str
+    model: str
+    language: str
+
+
+class Analyses(Protocol):
+    """What language models said of changes.
+
+    `day` is the key of a repository's day and its audience (see `bot.digest.keys`): what is high depends on both.
+    """
+
+    async def verdicts(self, day: str, shas: Iterable[str]) -> Mapping[str, Verdict]:
+        """Return what was said of the changes in the triage of this day."""
+        ...
+
+    async def keep_verdicts(self, day: str, verdicts: Mapping[str, Verdict]) -> None:
+        """Keep what was said; a verdict that is there already stays, since it may have been posted."""
+        ...
+
+    async def texts(self, key: DepthKey, shas: Iterable[str]) -> Mapping[str, DepthText]:
+        """Return what was written about the changes."""
+        ...
+
+    async def keep_texts(self, key: DepthKey, texts: Mapping[str, DepthText]) -> None:
+        """Keep what was written."""
+        ...
+
+
+class Spending(Protocol):
+    """What language models took, by the day (UTC) on which they did."""
+
+    async def spent(self, day: date) -> Usage:
+        """Return what was taken on a day."""
+        ...
+
+    async def add(self, day: date, usage: Usage) -> None:
+        """Count what was taken; processes that count at the same time lose nothing."""
         ...
 
 
