@@ -22,10 +22,25 @@ def timestamp(clock: Clock) -> int:
     return int(clock.now().timestamp())
 
 
+def _insert(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, except those whose key is there already."""
+    await connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+async def add_up(connection: AsyncConnection, table: Table, row: dict[str, Any]) -> None:
+    """Insert a row, or add its numbers to those of the row with the same key."""
+    statement = _insert(connection, table)
+    sums = {column.name: column + statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    await connection.execute(statement.on_conflict_do_update(index_elements=table.primary_key, set_=sums), row)
+
+
 async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, in place of those with the same key."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
+    statement = _insert(connection, table)
     replaced = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
     await connection.execute(statement.on_conflict_do_update(index_elements=table.primary_key, set_=replaced), rows)
 
@@ -45,7 +60,7 @@ class ByCommit(Generic[_Noun]):
         ours = (columns.repository == repository) & (columns.version == self._codec.version)
         found: dict[str, _Noun | None] = {}
         async with self._database.reading() as connection:
-            for batch in _batches(shas):
+            for batch in batches(shas):
                 rows = await connection.execute(
                     select(columns.sha, columns.data).where(ours, columns.sha.in_(batch)),
                 )
@@ -57,10 +72,10 @@ class ByCommit(Generic[_Noun]):
         # Writers that take rows in one order never wait for one another in a circle.
         ordered = sorted(dict(found).items(), key=lambda item: item[0])
         shared = {"repository": repository, "version": self._codec.version, "kept_at": timestamp(self._clock)}
-        batches = [await asyncio.to_thread(self._encoded, batch, shared) for batch in _batches(ordered)]
-        if batches:
+        encoded = [await asyncio.to_thread(self._encoded, batch, shared) for batch in batches(ordered)]
+        if encoded:
             async with self._database.writing() as connection:
-                for rows in batches:
+                for rows in encoded:
                     await upsert(connection, self._table, rows)
 
     def _decoded(self, rows: list[tuple[str, bytes | None]]) -> dict[str, _Noun | None]:
@@ -74,7 +89,8 @@ class ByCommit(Generic[_Noun]):
 _Item = TypeVar("_Item")
 
 
-def _batches(items: Iterable[_Item]) -> Iterable[list[_Item]]:
+def batches(items: Iterable[_Item]) -> Iterable[list[_Item]]:
+    """Yield the items in lists that are short enough for one statement."""
     remaining = iter(items)
     while batch := list(islice(remaining, _BATCH)):
         yield batch

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, Table, delete, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Changes, Clock, PullRequests, ResolvedNames
+from bot.ports import Analyses, Changes, Clock, PullRequests, ResolvedNames, Spending
+from bot.store.analyses import StoredAnalyses
 from bot.store.changes import StoredChanges
 from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
 from bot.store.names import StoredNames
 from bot.store.pull_requests import StoredPullRequests
 from bot.store.rows import timestamp, upsert
-from bot.store.tables import CHANGES, PULL_REQUESTS, RESOLVED_NAMES, UPKEEP
+from bot.store.spending import StoredSpending
+from bot.store.tables import CHANGES, DEPTH_TEXTS, PULL_REQUESTS, RESOLVED_NAMES, UPKEEP, VERDICTS
 
 _PRUNING = "prune"
 _DAY = int(timedelta(days=1).total_seconds())
@@ -22,11 +25,16 @@ _DAY = int(timedelta(days=1).total_seconds())
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long things are kept after they were last fetched. All of them can be fetched again."""
+    """How long things are kept after they were last fetched. All of them can be fetched again, or asked for.
+
+    `verdicts` and `texts` are what a language model said: to lose them costs money and time, and nothing else.
+    """
 
     names: timedelta = timedelta(days=90)
     pull_requests: timedelta = timedelta(days=90)
     changes: timedelta = timedelta(days=180)
+    verdicts: timedelta = timedelta(days=90)
+    texts: timedelta = timedelta(days=180)
 
 
 _RETENTION = Retention()
@@ -39,26 +47,27 @@ class Store:
         self.names: ResolvedNames = StoredNames(database, clock)
         self.pull_requests: PullRequests = StoredPullRequests(database, clock)
         self.changes: Changes = StoredChanges(database, clock)
+        self.analyses: Analyses = StoredAnalyses(database, clock)
+        self.spending: Spending = StoredSpending(database)
         self._database = database
         self._clock = clock
         self._kept_for = (
             (RESOLVED_NAMES, retention.names),
             (PULL_REQUESTS, retention.pull_requests),
             (CHANGES, retention.changes),
+            (VERDICTS, retention.verdicts),
+            (DEPTH_TEXTS, retention.texts),
         )
 
     async def rename(self, old: str, new: str) -> None:
         """Move the rows of a repository to its new name; one that is there already gives way."""
         if old == new:
             return
-        async with self._database.writing(RESOLVED_NAMES, PULL_REQUESTS, CHANGES) as connection:
+        async with self._database.writing(RESOLVED_NAMES, PULL_REQUESTS, CHANGES, DEPTH_TEXTS) as connection:
             names = RESOLVED_NAMES.columns
             await connection.execute(update(RESOLVED_NAMES).where(names.full_name == old).values(full_name=new))
-            for table in (PULL_REQUESTS, CHANGES):
-                repository, sha = table.columns.repository, table.columns.sha
-                moving = select(sha).where(repository == old)
-                await connection.execute(delete(table).where(repository == new, sha.in_(moving)))
-                await connection.execute(update(table).where(repository == old).values(repository=new))
+            for table in (PULL_REQUESTS, CHANGES, DEPTH_TEXTS):
+                await _move(connection, table, old, new)
 
     async def prune(self) -> int:
         """Drop what was kept too long ago, unless a process has done so within a day."""
@@ -67,7 +76,7 @@ class Store:
             if await connection.scalar(_pruned_since(now - _DAY)):
                 return 0
         dropped = 0
-        async with self._database.writing(UPKEEP, RESOLVED_NAMES, PULL_REQUESTS, CHANGES) as connection:
+        async with self._database.writing(UPKEEP, *(table for table, _ in self._kept_for)) as connection:
             if await connection.scalar(_pruned_since(now - _DAY)):
                 return 0
             for table, age in self._kept_for:
@@ -101,6 +110,15 @@ async def open_store(
         yield Store(database, clock, retention)
     finally:
         await database.close()
+
+
+async def _move(connection: AsyncConnection, table: Table, old: str, new: str) -> None:
+    """Move the rows of a repository to its new name; one that is there already gives way."""
+    repository = table.columns.repository
+    key = tuple_(*(column for column in table.primary_key if column is not repository))
+    moving = select(*key.clauses).where(repository == old)
+    await connection.execute(delete(table).where(repository == new, key.in_(moving)))
+    await connection.execute(update(table).where(repository == old).values(repository=new))
 
 
 def _pruned_since(moment: int) -> Select[tuple[int]]:

@@ -4,7 +4,7 @@ Times are whole seconds since 1970 in UTC. The columns that are looked up hold A
 so that text of any kind survives in a database of any encoding.
 """
 
-from sqlalchemy import BigInteger, Column, Dialect, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Dialect, Double, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -50,6 +50,44 @@ def _by_commit(name: str) -> Table:
 
 PULL_REQUESTS = _by_commit("pull_requests")
 CHANGES = _by_commit("changes")
+
+# `day` is a key that the program makes, and the rest of it is the same for everybody who asks.
+VERDICTS = Table(
+    "verdicts",
+    METADATA,
+    Column("day", EscapedText, primary_key=True),
+    Column("sha", EscapedText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+DEPTH_TEXTS = Table(
+    "depth_texts",
+    METADATA,
+    Column("repository", EscapedText, primary_key=True),
+    Column("sha", EscapedText, primary_key=True),
+    Column("depth", EscapedText, primary_key=True),
+    Column("prompt", EscapedText, primary_key=True),
+    Column("model", EscapedText, primary_key=True),
+    Column("language", EscapedText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# What language models took, by day; `unpriced` counts the calls whose cost is not in `cost`, for want of a price.
+SPENDING = Table(
+    "spending",
+    METADATA,
+    Column("day", Text, primary_key=True),
+    Column("calls", BigInteger, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cost", Double, nullable=False),
+    Column("unpriced", BigInteger, nullable=False),
+)
 
 UPKEEP = Table(
     "upkeep",
