@@ -292,6 +292,10 @@ class Collection:
     notes: tuple[Phrase, ...] = ()
 
 
+RULES = "rules"
+"""The name by which an analysis says that the rules made it, and no language model."""
+
+
 class Severity(StrEnum):
     """How bad a risk would be."""
 

@@ -3,7 +3,7 @@
 from contextlib import aclosing
 
 from bot.digest import rules
-from bot.model import Digest, Entry, Period, Receipt
+from bot.model import RULES, Digest, Entry, Period, Receipt
 from bot.ports import FoundRepository, Progress, Source, Stage
 
 
@@ -37,7 +37,7 @@ async def build(source: Source, found: FoundRepository, period: Period, language
         tip=collection.tip,
         tip_committed_at=collection.tip_committed_at,
         language=language,
-        analyst=rules.ANALYST,
+        analyst=RULES,
         receipt=receipt,
         entries=tuple(entries),
     )

@@ -90,6 +90,15 @@ def reach(entry: Entry, labels: Labels, *, in_full: bool = False) -> tuple[Block
     return _labelled(labels.text("scope"), joined((touched, written), "\n"), labels)
 
 
+def advice_line(entry: Entry, labels: Labels) -> Spans:
+    """Return what a model advises, in one line; empty if it advises nothing."""
+    depth = entry.analysis.depth
+    if depth is None or not depth.advice:
+        return ()
+    advice = joined((prose(text) for text in depth.advice), labels.text("clause-separator"))
+    return (Bold(labels.text("advice")), Text(labels.text("after-label")), *advice)
+
+
 def depth_blocks(entry: Entry, labels: Labels) -> tuple[Block, ...]:
     """Return what a model wrote: insight, risks, advice and conclusion, each only if there is any."""
     depth = entry.analysis.depth

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from bot.model import Commit, Digest, Entry, LinkedIssue, Person, Receipt, Repository, Window
@@ -58,6 +59,10 @@ def _receipt(receipt: Receipt, labels: Labels) -> dict[str, object]:
         "failed": receipt.failed,
         "cut": receipt.cut,
         "fallback": list(receipt.fallback),
+        "dropped": receipt.dropped,
+        "masked": receipt.masked,
+        "excluded": receipt.excluded,
+        "usage": asdict(receipt.usage),
         "notes": [labels.phrase(note) for note in receipt.notes],
     }
 

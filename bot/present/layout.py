@@ -7,7 +7,7 @@ area, the low ones by type, and the table of all commits.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.model import ChangeType, Digest, Entry, Tier
+from bot.model import RULES, ChangeType, Digest, Entry, Tier
 from bot.present import change, overview
 from bot.present.blocks import (
     Block,
@@ -147,12 +147,13 @@ def _mediums(digest: Digest, labels: Labels) -> Iterable[Message]:
 
 
 def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
-    """Return two or three lines: what it is, what it means, and what it touches and why it matters."""
+    """Return a few lines: what it is, what it means, what it touches and why it matters, and what to do."""
     dot = labels.text("dot")
     first = joined(
         (
             (*bold(change.headline(entry)), Text(" "), *change.reference(entry.commit, digest.repository)),
             change.authors(entry.commit, labels),
+            (Text(labels.change_type(entry.analysis.change_type)),),
             (Bold(labels.text("breaking")),) if entry.analysis.breaking else (),
         ),
         dot,
@@ -166,7 +167,7 @@ def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
         ),
         dot,
     )
-    return joined((first, prose(entry.analysis.summary), last), "\n")
+    return joined((first, prose(entry.analysis.summary), last, change.advice_line(entry, labels)), "\n")
 
 
 def _lows(digest: Digest, labels: Labels) -> Iterable[Message]:
@@ -184,7 +185,9 @@ def _lows(digest: Digest, labels: Labels) -> Iterable[Message]:
 
 
 def _low(entry: Entry, digest: Digest, labels: Labels) -> Spans:
-    line = _headline_with_link(entry, digest)
+    said = prose(entry.analysis.summary) if entry.analysis.analyst != RULES else ()
+    # The rules know no more than the subject; a model says in one line what changed in the code.
+    line = (*(said or change.headline(entry)), Text(" "), *change.reference(entry.commit, digest.repository))
     if entry.commit.unread is None:
         return line
     return joined((line, change.scope(entry.commit, labels)), labels.text("dot"))

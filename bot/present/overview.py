@@ -2,13 +2,16 @@
 
 from collections import Counter
 
-from bot.model import Digest, Receipt, Tier
+from bot.model import RULES, Digest, Receipt, Tier, Usage
+from bot.present import change
 from bot.present.blocks import Block, Bold, Context, Spans, Text
 from bot.present.labels import Labels
 from bot.present.prose import joined, prose
 
 # How many areas are named; the rest are counted together.
 AREAS_NAMED = 8
+# How many of the changes that the rules had to analyse are named; the rest are counted.
+FALLBACK_NAMED = 10
 
 _COUNTS = {Tier.HIGH: "count-high", Tier.MEDIUM: "count-medium", Tier.LOW: "count-low"}
 
@@ -88,8 +91,21 @@ def receipt(digest: Digest, labels: Labels) -> str:
 
 
 def notes(digest: Digest, labels: Labels) -> tuple[Block, ...]:
-    """Return what could not be read or was limited, a line each."""
-    return tuple(Context(prose(labels.phrase(note))) for note in digest.receipt.notes)
+    """Return what could not be read or was limited, a line each, and which changes the rules had to analyse."""
+    said = tuple(Context(prose(labels.phrase(note))) for note in digest.receipt.notes)
+    return (*said, *_fallback(digest, labels))
+
+
+def _fallback(digest: Digest, labels: Labels) -> tuple[Block, ...]:
+    shas = frozenset(digest.receipt.fallback)
+    changes = [entry.commit for entry in digest.entries if entry.commit.sha in shas]
+    # Where all of them are by rules the analyst's name says so.
+    if not changes or len(changes) == len(digest.entries):
+        return ()
+    named = [change.reference(commit, digest.repository) for commit in changes[:FALLBACK_NAMED]]
+    if rest := len(changes) - len(named):
+        named.append((Text(labels.text("fallback-more", count=rest)),))
+    return (Context(labels.spans("fallback-named", changes=joined(named, labels.text("list-separator")))),)
 
 
 def small_print(digest: Digest, labels: Labels) -> tuple[Block, ...]:
@@ -109,17 +125,33 @@ def _window(digest: Digest, labels: Labels) -> str:
 
 
 def _tally(receipt: Receipt, labels: Labels) -> list[str]:
-    tally = [labels.text("receipt-found", found=receipt.found, analysed=receipt.analysed)]
-    if receipt.fallback:
-        tally.append(labels.text("receipt-fallback", count=len(receipt.fallback)))
-    if receipt.failed:
-        tally.append(labels.text("receipt-failed", count=receipt.failed))
-    if receipt.cut:
-        tally.append(labels.text("receipt-cut", count=receipt.cut))
-    return tally
+    counted = (
+        ("receipt-excluded", receipt.excluded),
+        ("receipt-fallback", len(receipt.fallback)),
+        ("receipt-failed", receipt.failed),
+        ("receipt-cut", receipt.cut),
+        ("receipt-dropped", receipt.dropped),
+        ("receipt-masked", receipt.masked),
+    )
+    found = labels.text("receipt-found", found=receipt.found, analysed=receipt.analysed)
+    return [found, *(labels.text(name, count=count) for name, count in counted if count)]
 
 
 def _analyst(digest: Digest, labels: Labels) -> str:
-    if digest.analyst == "rules":
+    if digest.analyst == RULES:
         return labels.text("analyst-rules")
-    return labels.text("analyst-model", analyst=digest.analyst)
+    return labels.text("tally-separator").join(
+        (labels.text("analyst-model", analyst=digest.analyst), *_taken(digest.receipt.usage, labels))
+    )
+
+
+def _taken(usage: Usage, labels: Labels) -> tuple[str, ...]:
+    """Return what the digest cost, or where that is not known what it took; nothing where all was there before."""
+    if not usage.calls:
+        return ()
+    if usage.cost is None:
+        tokens = usage.input_tokens + usage.output_tokens
+        return (labels.text("usage-calls", count=usage.calls), labels.text("usage-tokens", count=tokens))
+    if usage.cost < 0.01:
+        return (labels.text("usage-calls", count=usage.calls), labels.text("usage-cost-small"))
+    return (labels.text("usage-cost", cost=f"{usage.cost:.2f}"),)

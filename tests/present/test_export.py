@@ -62,6 +62,10 @@ def test_a_digest_as_json() -> None:
         "failed": 1,
         "cut": 2,
         "fallback": ["abc"],
+        "dropped": 0,
+        "masked": 0,
+        "excluded": 0,
+        "usage": {"calls": 0, "input_tokens": 0, "cached_tokens": 0, "output_tokens": 0, "cost": 0.0},
         "notes": ["仓库还没有提交。"],
     }
     assert made["counts"] == {"high": 3, "medium": 5, "low": 12}

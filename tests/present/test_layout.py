@@ -5,8 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Commit, Digest, Entry, FileChange, FileKind, FileStatus, Phrase, PullRequest, Receipt, Tier
-from bot.present import layout
+from bot.model import (
+    Commit,
+    DepthText,
+    Digest,
+    Entry,
+    FileChange,
+    FileKind,
+    FileStatus,
+    Phrase,
+    PullRequest,
+    Receipt,
+    Tier,
+    Usage,
+)
+from bot.present import change, layout
 from bot.present.blocks import (
     Actions,
     Block,
@@ -110,10 +123,47 @@ def test_the_root_in_chinese() -> None:
 
 
 def test_the_receipt_says_who_analysed() -> None:
-    """A digest by a model names it, and says how many changes the rules had to analyse in its place."""
-    receipt = Receipt(found=2, analysed=2, failed=0, cut=0, fallback=("a", "b"))
-    root = text(lay_out(replace(day(), analyst="model-x", receipt=receipt), EN).root)
-    assert "2 found, 2 analysed, 2 of them by rules, because the model failed · by model-x" in root
+    """A digest by a model names it with its cost, and names the changes that the rules analysed in its place."""
+    made = day()
+    by_rules = tuple(entry.commit.sha for entry in made.entries[:2])
+    usage = Usage(calls=11, input_tokens=61_000, output_tokens=4_000, cost=0.0371)
+    receipt = Receipt(20, 20, 0, 0, fallback=by_rules, dropped=3, masked=1, excluded=2, usage=usage)
+    root = text(lay_out(replace(made, analyst="model-x", receipt=receipt), EN).root)
+    assert (
+        "20 found, 20 analysed, 2 left out by the filters of this channel, 2 of them by rules instead of the model, "
+        "3 unsupported claims dropped, 1 secret masked · by model-x, $0.04"
+    ) in root
+    first, second = (plain(change.reference(entry.commit, made.repository)) for entry in made.entries[:2])
+    assert f"By rules instead of the model: {first}, {second}" in root
+
+
+@pytest.mark.parametrize(
+    ("usage", "said"),
+    [
+        (Usage(), "by model-x\n"),
+        (Usage(calls=1, input_tokens=900, output_tokens=100, cost=None), "by model-x, 1 call, 1,000 tokens\n"),
+        (Usage(calls=2, input_tokens=900, output_tokens=100, cost=0.001), "by model-x, 2 calls, less than $0.01\n"),
+    ],
+)
+def test_what_a_digest_took(usage: Usage, said: str) -> None:
+    """A digest says its cost, or its tokens where there is no price, and nothing where everything was known before."""
+    assert said in text(lay_out(replace(day(), analyst="model-x", receipt=Receipt(20, 20, 0, 0, usage=usage)), EN).root)
+
+
+def test_a_low_change_that_a_model_read_is_told_by_its_line() -> None:
+    """The line of a low change is the model's, which says what changed in the code; by rules it is the subject."""
+    made = commit("chore: tidy", number=7)
+    told = analysis("Tidy", tier=Tier.LOW, summary="Drops the unused `--trace` branch from `cli/args.py`.")
+    low = [lay_out(digest([Entry(made, replace(told, analyst=who))]), EN).replies[0] for who in ("rules", "model-x")]
+    assert "Tidy #7" in text(low[0])
+    assert "Drops the unused `--trace` branch from `cli/args.py`. #7" in text(low[1])
+
+
+def test_a_medium_change_ends_with_the_advice() -> None:
+    """What a model advises about a medium change is its last line."""
+    made = replace(analysis("Retry once", tier=Tier.MEDIUM), depth=DepthText(advice=("Raise `--timeout`.",)))
+    medium = lay_out(digest([Entry(commit("fix: retry once"), made)]), EN).replies[0]
+    assert text(medium).endswith("Do  Raise `--timeout`.")
 
 
 def test_a_window_in_utc_is_told_once() -> None:
@@ -250,7 +300,7 @@ def test_a_medium_change_has_three_lines() -> None:
     api = next(message for message in of(lay_out(day(), EN), "medium/") if "🟡 api" in text(message))
     paragraph = text(api).split("🟡 api\n")[1].split("\n")[:3]
     assert paragraph == [
-        "Retry the handshake once when the peer closes early #1381 · Grace Hopper",
+        "Retry the handshake once when the peer closes early #1381 · Grace Hopper · fix",
         "A peer that restarts closes the socket in the middle of a handshake. The client waits and tries again.",
         "fixes a dropped connection · 2 files in `api/`: `module_1.py`, `module_0.py` · +25\u00a0−8",
     ]

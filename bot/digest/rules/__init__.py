@@ -22,12 +22,9 @@ from bot.digest.rules.signals import signals_of
 from bot.digest.rules.summary import summarise
 from bot.digest.rules.tiers import rank
 from bot.digest.rules.weights import fitted
-from bot.model import Analysis, Commit, Patch
+from bot.model import RULES, Analysis, Commit, Patch
 
-__all__ = ["ANALYST", "PATCH_LIMITS", "analyse"]
-
-ANALYST = "rules"
-"""The name by which an analysis says that the rules made it."""
+__all__ = ["PATCH_LIMITS", "analyse"]
 
 
 def analyse(commit: Commit, patch: Patch | None) -> Analysis:
@@ -42,7 +39,7 @@ def analyse(commit: Commit, patch: Patch | None) -> Analysis:
         tier=tier,
         score=score,
         reasons=reasons_for(facts, tier),
-        analyst=ANALYST,
+        analyst=RULES,
         headline=facts.message.headline,
         summary="" if facts.mechanical else summarise(facts.message, facts.prose),
     )

@@ -101,9 +101,31 @@ receipt-cut = { $count ->
     [one] { $count } diff shortened
    *[other] { $count } diffs shortened
   }
-receipt-fallback = { $count } of them by rules, because the model failed
+receipt-fallback = { $count } of them by rules instead of the model
+receipt-excluded = { $count } left out by the filters of this channel
+receipt-dropped = { $count ->
+    [one] { $count } unsupported claim dropped
+   *[other] { $count } unsupported claims dropped
+  }
+receipt-masked = { $count ->
+    [one] { $count } secret masked
+   *[other] { $count } secrets masked
+  }
+fallback-named = By rules instead of the model: { $changes }
+fallback-more = { $count } more
 analyst-rules = ranked by rules, without a model
 analyst-model = by { $analyst }
+usage-calls = { $count ->
+    [one] { $count } call
+   *[other] { $count } calls
+  }
+usage-tokens = { $count ->
+    [one] { $count } token
+   *[other] { $count } tokens
+  }
+# $cost is in US dollars, with two decimals
+usage-cost = ${ $cost }
+usage-cost-small = less than $0.01
 
 ## One change
 
@@ -187,9 +209,6 @@ brought-limited = The merge `{ $sha }` brought { $count } commits; the newest { 
 history-ends-early = The clone's history ends at `{ $sha }`; older changes are not in it.
 repository-empty = The repository has no commits yet.
 detached-head = No branch is checked out: the commit that is, was read.
-
-## What a code host says of a repository
-
 
 ## What a code host says of a repository
 

@@ -86,9 +86,19 @@ window-zone = { $zone } { $start } 至 { $end }（UTC { $startUtc } 至 { $endUt
 receipt-found = 共 { $found } 项，已分析 { $analysed } 项
 receipt-failed = { $count } 项读取失败
 receipt-cut = { $count } 项 diff 有截断
-receipt-fallback = 其中 { $count } 项因模型出错改由规则分析
+receipt-fallback = 其中 { $count } 项改由规则分析
+receipt-excluded = { $count } 项被本频道的过滤条件排除
+receipt-dropped = 删去 { $count } 处没有依据的说法
+receipt-masked = 遮盖 { $count } 处密钥
+fallback-named = 未经模型、由规则分析：{ $changes }
+fallback-more = 另有 { $count } 项
 analyst-rules = 按规则排序，未使用模型
 analyst-model = 由 { $analyst } 分析
+usage-calls = 调用 { $count } 次
+usage-tokens = { $count } 个 token
+# $cost is in US dollars, with two decimals
+usage-cost = { $cost } 美元
+usage-cost-small = 不到 0.01 美元
 
 ## 单项变更
 
