@@ -68,6 +68,16 @@ _DEPRECATING = ("eprecat", "Obsolete", "FutureWarning")
 
 
 @dataclass(frozen=True, slots=True)
+class NameChange:
+    """A name of the surface in a changed line: whether it comes or goes ("+", "-"), its kind, and the whole line."""
+
+    sign: str
+    kind: str
+    name: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Surface:
     """What of the surface a patch adds and removes, by kind ("endpoint", "flag", "variable", "name"), in its order.
 
@@ -98,8 +108,8 @@ def read_surface(patch: Patch | None) -> Surface:
     texts = ["\n" + file.text[: PATCH_LIMITS.file] for file in sources]
     found: dict[str, dict[tuple[str, str], None]] = {"+": {}, "-": {}}
     for file, text in zip(sources, texts, strict=True):
-        for sign, kind, name in _names(file.path, text):
-            found[sign][kind, name] = None
+        for change in read_names(file.path, text):
+            found[change.sign][change.kind, change.name] = None
     lines = sum(len(_CHANGED.findall(text)) for text in texts)
     return Surface(
         added=tuple(name for name in found["+"] if name not in found["-"]),
@@ -125,14 +135,17 @@ def _lines_with(mark: re.Pattern[str], text: str) -> Iterator[str]:
         yield text[start:end]
 
 
-def _names(path: str, text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the sign, the kind and the name of what a file's patch adds and removes, comments aside."""
+def read_names(path: str, text: str) -> Iterator[NameChange]:
+    """Yield what of the surface a file's patch adds and removes, comments aside; the text begins with a line break."""
     for kind, sought, mark in _SOUGHT:
         for line in _lines_with(mark, text):
             if line[1] in "+-" and not _COMMENT.match(line):
                 for found in sought.finditer(line):
-                    yield line[1], kind, f"--{found[1]}" if kind == "flag" and found[1][0] != "-" else found[1]
+                    name = f"--{found[1]}" if kind == "flag" and found[1][0] != "-" else found[1]
+                    yield NameChange(line[1], kind, name, line[1:])
     if not _PRIVATE.search(path):
         for public in _PUBLIC.finditer(text):
             if public.lastgroup:
-                yield public[1], "name", public[public.lastgroup]
+                end = text.find("\n", public.end())
+                line = text[public.start() + 1 : end if end >= 0 else len(text)]
+                yield NameChange(public[1], "name", public[public.lastgroup], line)

@@ -1,0 +1,168 @@
+"""Reads a change's patch once, and keeps of it what may be shown."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.digest.diffs.excerpts import Excerpt, Material, Piece, excerpt
+from bot.digest.diffs.hunks import LONGEST_SHOWN, Hunk, parse, shorten
+from bot.digest.diffs.ranking import grade_of, rank_of, surface_of
+from bot.digest.diffs.secrets import mask
+from bot.digest.diffs.tokens import estimate
+from bot.model import Commit, FileChange, FileKind, FilePatch, FileStatus, Patch
+
+_LONGEST_READ = 4_000
+"""Characters of a line that are looked at."""
+_LONGEST_SIGNATURE = 200
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[,_]\d{3})*(?:\.\d+)?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u0085]")
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What is known of a change's differences, secrets masked.
+
+    `paths` are all that the change touches, by their new and their previous names. `numbers` are those in the part of
+    the patch that was read, without thousands separators. `lines` are, by path, where the hunks lie in the new file.
+    `masked` counts secrets. `cut` is whether the patch was cut or unread before it came here.
+    """
+
+    paths: frozenset[str]
+    numbers: frozenset[str]
+    lines: Mapping[str, tuple[range, ...]]
+    masked: int
+    cut: bool
+    material: Material
+
+    def within(self, tokens: int) -> Excerpt:
+        """Return what says most in no more than so many tokens."""
+        return excerpt(self.material, tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    key: tuple[int, int, int, int]
+    hunk: Hunk
+    piece: Piece
+
+
+def prepare(commit: Commit, patch: Patch | None, most: int) -> Diff:
+    """Mask and rank a change's patch, and keep no more of its hunks than about `most` tokens."""
+    files = {file.path: file for file in commit.files}
+    patches = patch.files if patch else ()
+    ranked: list[_Ranked] = []
+    numbers: set[str] = set()
+    lines: dict[str, tuple[range, ...]] = {}
+    masked = 0
+    for number, file in enumerate(patches):
+        shown, count = _masked(file.text)
+        masked += count
+        hunks = list(parse(shown))
+        lines[file.path] = tuple(hunk.lines for hunk in hunks if hunk.count)
+        for hunk in hunks:
+            numbers.update(_numbers(hunk))
+        ranked += _ranked(file.path, number, len(ranked), hunks)
+    ranked.sort(key=lambda each: each.key)
+    cut = patch is None or patch.unread is not None or patch.cut or commit.unread is not None
+    with_hunks = dict.fromkeys(each.piece.path for each in ranked)
+    material = Material(
+        pieces=tuple(_kept(ranked, most)),
+        headers={path: f"=== {_described(path, files.get(path))}" for path in with_hunks},
+        remarks=tuple(_remarks(commit, patches, with_hunks, unread=patch is None or patch.unread is not None)),
+        complete=not cut,
+    )
+    previous = {file.previous_path for file in commit.files if file.previous_path}
+    return Diff(frozenset(files) | previous, frozenset(numbers), lines, masked, cut, material)
+
+
+def _masked(text: str) -> tuple[list[str], int]:
+    """Return the lines of a patch without secrets, each as far as it is shown."""
+    lines = text.removesuffix("\n").split("\n")
+    lengths = [len(line) for line in lines]
+    if max(lengths) <= LONGEST_SHOWN:
+        masked, count = mask(text.removesuffix("\n"))
+        return masked.split("\n"), count
+    masked, count = mask("\n".join(line[:_LONGEST_READ] for line in lines))
+    return [shorten(line, length) for line, length in zip(masked.split("\n"), lengths, strict=True)], count
+
+
+def _numbers(hunk: Hunk) -> Iterator[str]:
+    body = hunk.text.partition("\n")[2]
+    return (found.replace(",", "").replace("_", "") for found in _NUMBER.findall(body))
+
+
+def _ranked(path: str, number: int, position: int, hunks: list[Hunk]) -> Iterator[_Ranked]:
+    """Yield the hunks of a file with the keys that sort them among all, so that files take turns."""
+    rank = rank_of(path)
+    before: Counter[int] = Counter()
+    for hunk in hunks:
+        surface = surface_of(path, hunk.text)
+        grade = grade_of(path, hunk.text, surface)
+        signatures = tuple(_signature(change.line) for change in surface)
+        piece = Piece(path, position, hunk.text, signatures, hunk.shortened)
+        yield _Ranked((rank, grade, before[grade], number), hunk, piece)
+        before[grade] += 1
+        position += 1
+
+
+def _signature(line: str) -> str:
+    text = f"{line[0]} {line[1:].strip()}"
+    return text if len(text) <= _LONGEST_SIGNATURE else f"{text[:_LONGEST_SIGNATURE]}…"
+
+
+def _kept(ranked: list[_Ranked], most: int) -> Iterator[Piece]:
+    """Yield the pieces, the text only of those that there is room for; of the rest the signatures, likewise."""
+    room, room_for_signatures = most, most
+    for each in ranked:
+        piece = each.piece
+        cost = estimate(piece.text or "")
+        if cost <= room:
+            room -= cost
+            yield piece
+            continue
+        cost = sum(map(estimate, piece.signatures))
+        room_for_signatures -= cost
+        yield Piece(
+            piece.path, piece.position, None, piece.signatures if room_for_signatures >= 0 else (), shortened=True
+        )
+
+
+def _described(path: str, file: FileChange | None) -> str:
+    """Return a path and what happened to it."""
+    words = list(_happened(file)) if file else []
+    return f"{_plain(path)} ({', '.join(words)})" if words else f"{_plain(path)} (changed)"
+
+
+def _happened(file: FileChange) -> Iterator[str]:
+    if file.previous_path:
+        yield f"{file.status} from {_plain(file.previous_path)}"
+    elif file.status is not FileStatus.MODIFIED:
+        yield str(file.status).replace("_", " ")
+    if file.kind in (FileKind.SUBMODULE, FileKind.SYMLINK):
+        yield str(file.kind)
+    if file.binary:
+        yield "binary"
+    elif file.additions is not None:
+        yield f"+{file.additions} -{file.deletions}"
+    if file.mode_changed:
+        yield f"now {file.kind}" if file.kind is FileKind.EXECUTABLE else "mode changed"
+
+
+def _remarks(
+    commit: Commit, patches: tuple[FilePatch, ...], shown: Mapping[str, None], *, unread: bool
+) -> Iterator[str]:
+    """Yield a line for whatever has no hunk to show, and one for what was not read."""
+    if unread or commit.unread:
+        yield "[The diff could not be read.]"
+    cut = {file.path for file in patches if file.cut}
+    for file in commit.files:
+        if file.path not in shown:
+            yield f"=== {_described(file.path, file)}{' [not read]' if file.path in cut else ''}"
+        elif file.path in cut:
+            yield f"[Of {_plain(file.path)} only the beginning was read.]"
+
+
+def _plain(path: str) -> str:
+    """Return a path as one line without secrets."""
+    return mask(_CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", path))[0]
