@@ -3,8 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.credentials import HeaderSecret
 
 
 class GitHubSettings(BaseSettings):
@@ -28,7 +30,7 @@ class GitHubSettings(BaseSettings):
     )
 
     api_url: str = Field(default="https://api.github.com", alias="GITHUB_API_URL")
-    token: SecretStr | None = Field(default=None, alias="GITHUB_TOKEN")
+    token: HeaderSecret = Field(default=None, alias="GITHUB_TOKEN")
     app_id: str | None = Field(default=None, alias="GITHUB_APP_ID", coerce_numbers_to_str=True)
     app_private_key: SecretStr | None = Field(default=None, alias="GITHUB_APP_PRIVATE_KEY")
     app_private_key_path: Path | None = Field(default=None, alias="GITHUB_APP_PRIVATE_KEY_PATH")
@@ -40,16 +42,6 @@ class GitHubSettings(BaseSettings):
     threads: int = Field(default=4, ge=1, le=32)
     requests_per_digest: int = Field(default=50, ge=0)
     reserve: int = Field(default=10, ge=0)
-
-    @field_validator("token")
-    @classmethod
-    def _fit_for_a_header(cls, token: SecretStr | None) -> SecretStr | None:
-        """Drop the line feed that a file ends with; anything else that no header may hold is no token."""
-        bare = token.get_secret_value().strip() if token else ""
-        if not all("!" <= character <= "~" for character in bare):
-            message = "it has characters that no token has"
-            raise ValueError(message)
-        return SecretStr(bare) if bare else None
 
     @model_validator(mode="after")
     def _whole_app(self) -> "GitHubSettings":
