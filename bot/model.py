@@ -6,8 +6,9 @@ business of whoever shows it.
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -489,6 +490,11 @@ class Place:
     channel: str
     thread: str | None = None
 
+    @property
+    def channel_key(self) -> str:
+        """The channel as settings and terminals write it: `slack:T1/C1`, `console:`."""
+        return f"{self.platform}:{'/'.join(part for part in (self.workspace, self.channel) if part)}"
+
 
 @dataclass(frozen=True, slots=True)
 class PostReference:
@@ -496,3 +502,90 @@ class PostReference:
 
     place: Place
     message: str
+
+
+class Rhythm(StrEnum):
+    """On which days a subscription is due."""
+
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a subscription is due: at a local time, to the minute, in an IANA zone.
+
+    `weekday` is for a weekly one alone, and counts from 0, a Monday.
+    """
+
+    rhythm: Rhythm
+    at: time
+    timezone: str
+    weekday: int = 0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which it is due, and in which its days begin and end."""
+        return ZoneInfo(self.timezone)
+
+
+class Quiet(StrEnum):
+    """What a subscription posts when nothing landed: a line that says so, or nothing."""
+
+    LINE = "line"
+    SILENCE = "silence"
+
+
+class Pins(StrEnum):
+    """What of a digest is pinned: whatever its layout proposes, or nothing."""
+
+    HIGHLIGHTS = "highlights"
+    NONE = "none"
+
+
+class Origin(StrEnum):
+    """Where a subscription is written down: in `digestbot.toml`, where alone it can be changed, or in the store."""
+
+    FILE = "file"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How far a repository was delivered: every change of the tip's history that is dated before `end`.
+
+    `tip` is None before the first delivery, when `end` is where that begins, and after one of an empty repository.
+    """
+
+    end: datetime
+    tip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A wish for digests of repositories in a place, as regularly as its schedule says, and how far it was fulfilled.
+
+    Repositories go by the names that they were subscribed by. Occasions before `effective_from` do not count: that is
+    when the subscription was made, resumed, or given another schedule.
+
+    `delivered` has every repository, also of a subscription that never ran. `last_day` is the local date of the last
+    occasion that was acted on; `last_run` and `last_error` are of the last run that ended, and `last_error` is None if
+    it went well.
+    """
+
+    id: str
+    place: Place
+    repositories: tuple[str, ...]
+    schedule: Schedule
+    language: str
+    effective_from: datetime
+    delivered: Mapping[str, Delivered] = field(default_factory=dict)
+    audience: Audience = EVERYBODY
+    quiet: Quiet = Quiet.LINE
+    pins: Pins = Pins.HIGHLIGHTS
+    origin: Origin = Origin.COMMAND
+    paused: bool = False
+    last_day: date | None = None
+    last_run: datetime | None = None
+    last_error: str | None = None

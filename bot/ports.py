@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.model import (
     Collection,
     Commit,
+    Delivered,
     DepthText,
     Patch,
     Period,
@@ -17,6 +18,7 @@ from bot.model import (
     PostReference,
     PullRequest,
     Repository,
+    Subscription,
     Tier,
     Usage,
     Verdict,
@@ -392,6 +394,49 @@ class Spending(Protocol):
 
     async def add(self, day: date, usage: Usage) -> None:
         """Count what was taken; processes that count at the same time lose nothing."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """Who wants which digests when, and how far they were delivered. Nothing here is dropped by age."""
+
+    async def all(self) -> Sequence[Subscription]:
+        """Return every subscription, the oldest first."""
+        ...
+
+    async def of_channel(self, place: Place) -> Sequence[Subscription]:
+        """Return those of a channel, the oldest first; the thread of the place does not matter."""
+        ...
+
+    async def get(self, id: str) -> Subscription | None:
+        """Return a subscription, or None."""
+        ...
+
+    async def keep(self, subscription: Subscription) -> None:
+        """Keep a new subscription, or what is wished of one that is there.
+
+        Of one that is there, how far its repositories were delivered stays as it is, and so do its last run and error:
+        a run may be under way. A repository that is new to it begins where `delivered` says.
+        """
+        ...
+
+    async def remove(self, id: str) -> bool:
+        """Drop a subscription, and return whether it was there."""
+        ...
+
+    async def began(self, id: str, day: date) -> None:
+        """Count the occasion of a local date, and all before it, as acted on."""
+        ...
+
+    async def delivered(self, id: str, repository: str, delivered: Delivered) -> None:
+        """Count a repository as delivered up to a moment; never less far than it was."""
+        ...
+
+    async def ended(self, id: str, at: datetime, error: str | None) -> bool:
+        """Keep how a run ended, and return whether its place has to be told.
+
+        It has to be told of the first failure after a run that went well, and not of those that follow.
+        """
         ...
 
 
