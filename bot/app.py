@@ -10,7 +10,7 @@ from typing import TextIO
 
 from adapters.chat.console import ConsoleChat
 from adapters.source.git import GitSettings, GitSource
-from bot.engine.delivery import deliver
+from bot.engine.delivery import show
 from bot.errors import DigestbotError
 from bot.model import Digest, Place
 from bot.ports import FoundRepository
@@ -90,7 +90,7 @@ class App:
         chat = ConsoleChat(stream)
         place = Place(platform="console", workspace="", channel="")
         for digest in digests:
-            await deliver(chat, place, lay_out(digest, labels))
+            await show(chat, place, lay_out(digest, labels))
 
 
 class OnDisk(dict[str, FoundRepository]):

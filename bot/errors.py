@@ -6,6 +6,8 @@
      │    ├── CodeHostUnavailable   the API of a code host cannot be reached, or fails
      │    │    └── RateLimited      it answers again at a time that is known
      │    ├── ModelUnavailable      the model's server cannot be reached, fails, or asks to slow down
+     │    ├── ChatUnavailable       a chat platform cannot be reached, fails, or asks to slow down
+     │    ├── DeliveryBusy          somebody else is delivering the same thread
      │    └── StoreUnavailable      the database is locked, overloaded or out of reach
      └── FinalError                 repeating the request will not help
           ├── RequestError          whoever asked can put it right
@@ -18,11 +20,17 @@
           │    ├── UnknownRef       `since` names no tag and no commit of the default branch
           │    └── UnsafeName       a repository or ref that looks like an option, or carries a credential
           ├── ConfigurationError    the operator has to change a setting or the machine
-          │    ├── CredentialRefused   a code host or a model's server does not take a key, or it may not do this
+          │    ├── CredentialRefused   a code host, a model's server or a chat refuses a key, or it may not do this
           │    └── StoreError       the disk is full, or the database is damaged or may not be written
           ├── SourceError           the repository answers, but cannot be read
           ├── ModelError            the model's server does not take a request, or its answer is of no use
           │    └── PromptTooLong    the request is longer than the model can read
+          ├── ChatError             a chat platform does not take a request
+          │    ├── PlaceGone        the channel or thread is gone, archived, or the bot is not in it
+          │    ├── NotAllowed       the bot lacks a right there, which the remedy names
+          │    ├── MessageTooLong
+          │    ├── TooManyPins
+          │    └── PostGone         somebody has deleted the post
           └── OutputError           the result cannot be written where it was asked for
 
 Each message is one sentence without a secret; `remedy` is the next thing to do, in one sentence. Both are for the
@@ -87,6 +95,30 @@ class ModelUnavailable(TemporaryError):
     """The model's server cannot be reached, fails, or asks to slow down."""
 
 
+class ChatUnavailable(TemporaryError):
+    """A chat platform cannot be reached, fails, or asks to slow down.
+
+    `unknown` says that the call may have had its effect all the same: that it was sent, and no answer came that tells.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        unknown: bool,
+        remedy: str = "",
+        public: str | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        """Keep whether the outcome is known beside the sentences."""
+        super().__init__(message, remedy=remedy, public=public, retry_after=retry_after)
+        self.unknown = unknown
+
+
+class DeliveryBusy(TemporaryError):
+    """Somebody else, of this process or another, is delivering the same thread."""
+
+
 class StoreUnavailable(TemporaryError):
     """The database is locked, overloaded or out of reach."""
 
@@ -143,7 +175,7 @@ class ConfigurationError(FinalError):
 
 
 class CredentialRefused(ConfigurationError):
-    """A code host or a model's server does not take a key, or it may not do this."""
+    """A code host, a model's server or a chat does not take a key, or it may not do this."""
 
 
 class StoreError(ConfigurationError):
@@ -160,6 +192,30 @@ class ModelError(FinalError):
 
 class PromptTooLong(ModelError):
     """The request is longer than the model can read."""
+
+
+class ChatError(FinalError):
+    """A chat platform does not take a request."""
+
+
+class PlaceGone(ChatError):
+    """The channel or thread is gone, archived, or the bot is not in it."""
+
+
+class NotAllowed(ChatError):
+    """The bot lacks a right there, which the remedy names."""
+
+
+class MessageTooLong(ChatError):
+    """The platform finds a message too long."""
+
+
+class TooManyPins(ChatError):
+    """A channel or thread has as many pins as it can have."""
+
+
+class PostGone(ChatError):
+    """Somebody has deleted the post."""
 
 
 class OutputError(FinalError):

@@ -4,7 +4,9 @@ Where the stream is no terminal, the same text comes without colours and escape 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from io import StringIO
 from itertools import chain
 from typing import TextIO, assert_never
@@ -20,6 +22,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from bot.model import Place, PostReference
+from bot.ports import Body, ChatTraits
 from bot.present.blocks import (
     Actions,
     Block,
@@ -56,7 +59,9 @@ _SMALL = Style(dim=True)
 
 
 class ConsoleChat:
-    """A chat that prints each message when it is posted. A message is named by its part.
+    """A chat that prints each message when it is posted. A post is named by its token.
+
+    What is printed stays: an edited message is printed once more, and one that is deleted or unpinned is left as it is.
 
     `width` is the number of cells of a line: by default the terminal's, and at most 100. `colour` says whether the
     stream understands colours and clickable links: by default it does if it is a terminal.
@@ -65,10 +70,16 @@ class ConsoleChat:
     def __init__(self, stream: TextIO, *, width: int | None = None, colour: bool | None = None) -> None:
         self._stream = stream
         self._colour = stream.isatty() if colour is None else colour
+        self._posts: dict[str, PostReference] = {}
         self._width = width or (min(Console(file=stream).width, WIDEST) if self._colour else WIDEST)
 
-    async def post(self, place: Place, message: Message) -> PostReference:
-        """Print a message; one in a thread is set off by a rail. A pinned message bears its pin."""
+    @property
+    def traits(self) -> ChatTraits:
+        """A terminal takes all that comes, but no files."""
+        return ChatTraits(files=False)
+
+    def render(self, place: Place, message: Message, halvings: int = 0) -> tuple[Body, ...]:  # noqa: ARG002 # no limits
+        """Return the message as one piece; in a thread it is set off by a rail. A pinned message bears its pin."""
         content: RenderableType = Group(*self._blocks(message))
         if place.thread is not None:
             content = _Railed(content)
@@ -85,15 +96,47 @@ class ConsoleChat:
         )
         console.print(content)
         console.print()
+        return ({"text": "\n".join(line.rstrip() for line in page.getvalue().split("\n"))},)
+
+    async def post(self, place: Place, body: Body, token: str) -> PostReference:
+        """Print a message."""
         # One write a message, in the stream's own encoding: what it cannot show is written as an escape.
         encoding = self._stream.encoding or "utf-8"
-        lines = "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
-        self._stream.write(lines.encode(encoding, "backslashreplace").decode(encoding))
+        self._stream.write(str(body["text"]).encode(encoding, "backslashreplace").decode(encoding))
         self._stream.flush()
-        return PostReference(place, message.part)
+        self._posts[token] = PostReference(place, token)
+        return self._posts[token]
 
-    async def pin(self, post: PostReference) -> None:
+    async def beneath(self, post: PostReference, title: str) -> Place:  # noqa: ARG002 # a thread without a name
+        """Return the thread of a post."""
+        return post.place if post.place.thread else replace(post.place, thread=post.message)
+
+    async def find(self, place: Place, tokens: Sequence[str], since: datetime) -> Mapping[str, PostReference]:  # noqa: ARG002 # all posts are of this run
+        """Return what was posted."""
+        found = {token: self._posts[token] for token in tokens if token in self._posts}
+        return {token: post for token, post in found.items() if post.place == place}
+
+    async def edit(self, post: PostReference, body: Body, token: str) -> None:
+        """Print the message once more."""
+        await self.post(post.place, body, token)
+
+    async def delete(self, post: PostReference) -> None:
+        """Leave what is printed."""
+
+    async def pin(self, post: PostReference) -> bool:  # noqa: ARG002 # the message says it
         """Do nothing: a message that is to be pinned was printed with its pin."""
+        return True
+
+    async def unpin(self, post: PostReference) -> None:
+        """Leave what is printed."""
+
+    async def link(self, post: PostReference) -> str | None:  # noqa: ARG002 # none has one
+        """Return None: nothing leads to a line of a terminal."""
+        return None
+
+    async def attach(self, place: Place, name: str, text: str, token: str) -> PostReference:
+        """Refuse: the traits say that there are no files."""
+        raise NotImplementedError
 
     def _blocks(self, message: Message) -> Iterator[RenderableType]:
         lead = _PIN if message.pinned else ""

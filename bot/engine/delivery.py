@@ -1,17 +1,26 @@
 """Messages -> posts, in order, and pins."""
 
-from dataclasses import replace
+from itertools import count
 
 from bot.model import Place
 from bot.ports import Chat
-from bot.present.blocks import Thread
+from bot.present.blocks import Message, Thread
 
 
-async def deliver(chat: Chat, place: Place, thread: Thread) -> None:
-    """Post the root to the place and the replies beneath it, and pin what is to be pinned."""
-    root = await chat.post(place, thread.root)
-    beneath = replace(place, thread=root.message)
-    for message in (thread.root, *thread.replies):
-        post = root if message is thread.root else await chat.post(beneath, message)
+async def show(chat: Chat, place: Place, thread: Thread) -> None:
+    """Post the root to the place and the replies beneath it, pin what is to be pinned, and remember nothing.
+
+    That is for a chat that is gone with the process, such as a terminal.
+    """
+    numbers = count(1)
+
+    async def post(where: Place, message: Message) -> Place:
+        bodies = chat.render(where, message)
+        posts = [await chat.post(where, body, f"{next(numbers)}") for body in bodies]
         if message.pinned:
-            await chat.pin(post)
+            await chat.pin(posts[0])
+        return await chat.beneath(posts[0], thread.title) if message is thread.root and thread.replies else where
+
+    beneath = await post(place, thread.root)
+    for message in thread.replies:
+        await post(beneath, message)

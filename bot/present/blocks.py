@@ -129,18 +129,23 @@ class Message:
     """One message of a thread.
 
     `part` names it by its content (`root`, `table/1`, `high/<sha>`, `medium/<n>`), so that it can be found again and
-    edited. `title` is what a notification shows.
+    edited. `title` is what a notification shows. `changes` are the shas of the changes whose place in the thread it is.
     """
 
     part: str
     title: str
     blocks: tuple[Block, ...]
     pinned: bool = False
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A digest as a channel sees it: the root message, and what is threaded beneath it in order."""
+    """A digest as a channel sees it: the root message, and what is threaded beneath it in order.
+
+    `title` names the thread, where a platform has names for threads.
+    """
 
     root: Message
     replies: tuple[Message, ...]
+    title: str

@@ -48,15 +48,16 @@ def lay_out(digest: Digest, labels: Labels) -> Thread:
     A day without changes is the root alone. The parts keep their names when the day grows: a high change is named by
     its sha, and the table begins with the oldest change, so that a new one only appends to its last part.
     """
+    title = overview.title(digest, labels)
     if not digest.entries:
-        return Thread(_quiet(digest, labels), ())
+        return Thread(_quiet(digest, labels), (), title)
     replies = (
         *_highs(digest, labels),
         *_mediums(digest, labels),
         *_lows(digest, labels),
         *_tables(digest, labels),
     )
-    return Thread(_root(digest, labels), replies)
+    return Thread(_root(digest, labels), replies, title)
 
 
 def _quiet(digest: Digest, labels: Labels) -> Message:
@@ -126,7 +127,8 @@ def _high(entry: Entry, digest: Digest, labels: Labels, position: int, of: int) 
         *change.depth_blocks(entry, labels),
         *change.brought(entry.commit, digest.repository, labels),
     )
-    return Message(f"high/{entry.commit.sha}", plain(headline), blocks, pinned=position <= PINS)
+    sha = entry.commit.sha
+    return Message(f"high/{sha}", plain(headline), blocks, pinned=position <= PINS, changes=(sha,))
 
 
 def _mediums(digest: Digest, labels: Labels) -> Iterable[Message]:
@@ -143,7 +145,7 @@ def _mediums(digest: Digest, labels: Labels) -> Iterable[Message]:
         for name, entries in packed:
             blocks.append(Heading(name))
             blocks += [Paragraph(_medium(entry, digest, labels)) for entry in entries]
-        yield Message(f"medium/{number}", _names(packed, labels), tuple(blocks))
+        yield Message(f"medium/{number}", _names(packed, labels), tuple(blocks), changes=_shas(packed))
 
 
 def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
@@ -181,7 +183,7 @@ def _lows(digest: Digest, labels: Labels) -> Iterable[Message]:
         for name, entries in packed:
             blocks.append(Heading(name))
             blocks.append(BulletedList(tuple(_low(entry, digest, labels) for entry in entries)))
-        yield Message(f"low/{number}", _names(packed, labels), tuple(blocks))
+        yield Message(f"low/{number}", _names(packed, labels), tuple(blocks), changes=_shas(packed))
 
 
 def _low(entry: Entry, digest: Digest, labels: Labels) -> Spans:
@@ -215,6 +217,10 @@ def _packed(groups: _Groups, most: int) -> Iterable[_Groups]:
 
 def _names(groups: _Groups, labels: Labels) -> str:
     return labels.text("list-separator").join(plain(name) for name, _ in groups)
+
+
+def _shas(groups: _Groups) -> tuple[str, ...]:
+    return tuple(entry.commit.sha for _, entries in groups for entry in entries)
 
 
 def _tables(digest: Digest, labels: Labels) -> Iterable[Message]:

@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
-from bot.model import Place
+from bot.model import Place, PostReference
 from bot.ports import Chat
 from bot.present.blocks import (
     Actions,
@@ -33,6 +34,8 @@ from bot.present.characters import visible
 
 AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 PAGE = "https://github.com/acme/rocket/pull/1412"
+
+_NUMBERS = count(1)
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,14 @@ class ChatContract(ABC):
 
     async def post(self, *blocks: Block) -> Seen:
         """Post a message with these blocks and return what a reader sees of it."""
-        await self.chat().post(self.channel(), Message("root", "title", blocks))
+        await self.sent(Message("root", "title", blocks))
         return (await self.seen())[-1]
+
+    async def sent(self, message: Message, place: Place | None = None) -> PostReference:
+        """Post a message that fits into one piece, to a place or to the channel."""
+        where = place or self.channel()
+        (body,) = self.chat().render(where, message)
+        return await self.chat().post(where, body, f"{next(_NUMBERS)}")
 
     @pytest.mark.parametrize("kind", EVERY_BLOCK)
     async def test_all_text_of_a_block_arrives(self, kind: str) -> None:
@@ -144,19 +153,17 @@ class ChatContract(ABC):
 
     async def test_a_reply_is_in_the_thread(self) -> None:
         """A message to a place with a thread is read beneath the message that the thread hangs on."""
-        place = self.channel()
-        root = await self.chat().post(place, Message("root", "title", (Paragraph((Text("root"),)),)))
-        reply = Message("table/1", "title", (Paragraph((Text("reply"),)),))
-        posted = await self.chat().post(replace(root.place, thread=root.message), reply)
+        root = await self.sent(Message("root", "title", (Paragraph((Text("root"),)),)))
+        beneath = await self.chat().beneath(root, "a name")
+        await self.sent(Message("table/1", "title", (Paragraph((Text("reply"),)),)), beneath)
         assert [seen.threaded for seen in await self.seen()] == [False, True]
-        assert posted.place.thread == root.message
+        assert await self.chat().beneath(root, "a name") == beneath
 
     async def test_a_pinned_message_is_pinned(self) -> None:
         """A message that is to be pinned is, once the chat was asked to, whatever it begins with."""
         await self.post(Paragraph((Text("one"),)))
         for part, block in (("high/1", Heading((Text("two"),))), ("high/2", BulletedList(((Text("three"),),)))):
-            post = await self.chat().post(self.channel(), Message(part, "title", (block,), pinned=True))
-            await self.chat().pin(post)
+            await self.chat().pin(await self.sent(Message(part, "title", (block,), pinned=True)))
         assert [seen.pinned for seen in await self.seen()] == [False, True, True]
 
 

@@ -91,8 +91,14 @@ async def printed(*messages: Message, width: int = 80, colour: bool = False, pla
     stream = io.StringIO()
     chat = ConsoleChat(stream, width=width, colour=colour)
     for message in messages:
-        await chat.post(place, message)
+        await post(chat, message, place)
     return stream.getvalue()
+
+
+async def post(chat: ConsoleChat, message: Message, place: Place = CHANNEL) -> None:
+    """Post a message, which is one piece whatever it holds."""
+    (body,) = chat.render(place, message)
+    await chat.post(place, body, "token")
 
 
 def message(*spans: Span) -> Message:
@@ -118,14 +124,14 @@ async def test_the_root_of_a_busy_day_fits_a_screen() -> None:
 async def test_a_file_gets_no_escape_codes() -> None:
     """Where the stream is no terminal there are no escape codes, and each URL stands whole on a line of its own."""
     stream = io.StringIO()
-    await ConsoleChat(stream).post(CHANNEL, message(Bold("b"), Code("--fifo"), Link("#1412", PAGE), Text("\nnext")))
+    await post(ConsoleChat(stream), message(Bold("b"), Code("--fifo"), Link("#1412", PAGE), Text("\nnext")))
     assert stream.getvalue() == f"b`--fifo`#1412\n{PAGE}\nnext\n\n"
 
 
 async def test_a_file_gets_lines_of_a_hundred() -> None:
     """Where the stream is no terminal, lines have 100 cells, whatever the terminal beside it has."""
     stream = io.StringIO()
-    await ConsoleChat(stream).post(CHANNEL, message(Text("word " * 100)))
+    await post(ConsoleChat(stream), message(Text("word " * 100)))
     assert max(map(len, stream.getvalue().split("\n"))) == WIDEST - 1
 
 
@@ -155,7 +161,7 @@ async def test_a_stream_without_unicode_gets_escapes() -> None:
     """A stream that cannot show a character gets an escape for it, so that nothing is lost."""
     written = io.BytesIO()
     stream = io.TextIOWrapper(written, encoding="ascii")
-    await ConsoleChat(stream).post(CHANNEL, Message("root", "", (Heading((Text("🔴 high"),)),), pinned=True))
+    await post(ConsoleChat(stream), Message("root", "", (Heading((Text("🔴 high"),)),), pinned=True))
     assert written.getvalue() == rb"\U0001f4cc \U0001f534 high" + b"\n\n"
 
 
