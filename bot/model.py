@@ -571,7 +571,7 @@ class Subscription:
 
     `delivered` has every repository, also of a subscription that never ran. `last_day` is the local date of the last
     occasion that was acted on; `last_run` and `last_error` are of the last run that ended, and `last_error` is None if
-    it went well.
+    it went well. `told` says that the place knows that runs fail.
     """
 
     id: str
@@ -589,3 +589,4 @@ class Subscription:
     last_day: date | None = None
     last_run: datetime | None = None
     last_error: str | None = None
+    told: bool = False

@@ -525,10 +525,14 @@ class Subscriptions(Protocol):
         ...
 
     async def ended(self, id: str, at: datetime, error: str | None) -> bool:
-        """Keep how a run ended, and return whether its place has to be told.
+        """Keep how a run ended, and return whether its place has still to be told that runs fail.
 
-        It has to be told of the first failure after a run that went well, and not of those that follow.
+        It is told of the first failure after a run that went well, and not of those that follow.
         """
+        ...
+
+    async def told(self, id: str) -> None:
+        """Keep that the place was told."""
         ...
 
 

@@ -80,6 +80,7 @@ def changed(old: Subscription, new: Subscription, now: datetime) -> Subscription
         last_day=old.last_day,
         last_run=old.last_run,
         last_error=old.last_error,
+        told=old.told,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Select, Table, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Analyses, Changes, Clock, PullRequests, ResolvedNames, Spending
+from bot.ports import Analyses, Changes, Clock, PullRequests, ResolvedNames, Spending, Subscriptions
 from bot.store.analyses import StoredAnalyses
 from bot.store.changes import StoredChanges
 from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
@@ -17,6 +17,7 @@ from bot.store.names import StoredNames
 from bot.store.pull_requests import StoredPullRequests
 from bot.store.rows import timestamp, upsert
 from bot.store.spending import StoredSpending
+from bot.store.subscriptions import StoredSubscriptions
 from bot.store.tables import CHANGES, DEPTH_TEXTS, PULL_REQUESTS, RESOLVED_NAMES, UPKEEP, VERDICTS
 
 _PRUNING = "prune"
@@ -49,6 +50,7 @@ class Store:
         self.changes: Changes = StoredChanges(database, clock)
         self.analyses: Analyses = StoredAnalyses(database, clock)
         self.spending: Spending = StoredSpending(database)
+        self.subscriptions: Subscriptions = StoredSubscriptions(database, clock)
         self._database = database
         self._clock = clock
         self._kept_for = (

@@ -4,7 +4,7 @@ Times are whole seconds since 1970 in UTC. The columns that are looked up hold A
 so that text of any kind survives in a database of any encoding.
 """
 
-from sqlalchemy import BigInteger, Column, Dialect, Double, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Double, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -87,6 +87,43 @@ SPENDING = Table(
     Column("output_tokens", BigInteger, nullable=False),
     Column("cost", Double, nullable=False),
     Column("unpriced", BigInteger, nullable=False),
+)
+
+# A subscription: what is wished, and then how its runs went. `repositories` and `audience` are JSON.
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    METADATA,
+    Column("id", EscapedText, primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("platform", EscapedText, nullable=False),
+    Column("workspace", EscapedText, nullable=False),
+    Column("channel", EscapedText, nullable=False),
+    Column("repositories", EscapedText, nullable=False),
+    Column("rhythm", Text, nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("language", EscapedText, nullable=False),
+    Column("audience", EscapedText, nullable=False),
+    Column("quiet", Text, nullable=False),
+    Column("pins", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("effective_from", BigInteger, nullable=False),
+    Column("last_day", Text),
+    Column("last_run", BigInteger),
+    Column("last_error", EscapedText),
+    Column("told", Boolean, nullable=False),
+)
+
+# How far a repository was delivered to a subscription: every change of the tip's history that is dated before `until`.
+DELIVERED = Table(
+    "delivered",
+    METADATA,
+    Column("subscription", EscapedText, primary_key=True),
+    Column("repository", EscapedText, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("tip", EscapedText),
 )
 
 UPKEEP = Table(
