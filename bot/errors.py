@@ -20,6 +20,7 @@
           │    ├── UnknownRef       `since` names no tag and no commit of the default branch
           │    └── UnsafeName       a repository or ref that looks like an option, or carries a credential
           ├── ConfigurationError    the operator has to change a setting or the machine
+          │    ├── AlreadyRunning   another process does the work of this database
           │    ├── CredentialRefused   a code host, a model's server or a chat refuses a key, or it may not do this
           │    └── StoreError       the disk is full, or the database is damaged or may not be written
           ├── SourceError           the repository answers, but cannot be read
@@ -172,6 +173,10 @@ class UnsafeName(RequestError):
 
 class ConfigurationError(FinalError):
     """The operator has to change a setting or the machine."""
+
+
+class AlreadyRunning(ConfigurationError):
+    """Another process does the work of this database, and it is one that only one process can work on."""
 
 
 class CredentialRefused(ConfigurationError):

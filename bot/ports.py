@@ -536,6 +536,23 @@ class Subscriptions(Protocol):
         ...
 
 
+class Processes(Protocol):
+    """The processes that do the work of one database. A process is alive for as long as it holds its name."""
+
+    @property
+    def name(self) -> str:
+        """The name of this process, which no other living one has."""
+        ...
+
+    async def hold(self) -> None:
+        """Hold the name, again if it was lost. Has to be called every few seconds. Raises StoreUnavailable."""
+        ...
+
+    async def gone(self, names: Iterable[str]) -> set[str]:
+        """Return those of the names that nobody holds. Raises StoreUnavailable."""
+        ...
+
+
 class Upkeep(Protocol):
     """What is done to everything that is kept."""
 

@@ -4,6 +4,8 @@ A read never writes. Whatever is kept here can be fetched again, so a row that t
 counts as absent, and rows are dropped by age.
 """
 
+from bot.store.engine import engine_url
+from bot.store.processes import open_processes
 from bot.store.store import Retention, Store, open_store
 
-__all__ = ["Retention", "Store", "open_store"]
+__all__ = ["Retention", "Store", "engine_url", "open_processes", "open_store"]

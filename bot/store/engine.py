@@ -21,6 +21,7 @@ from bot.store import migrations
 from bot.store.faults import translated
 
 FILE_NAME = "digestbot.sqlite3"
+ENGINE_FILE_NAME = "engine.sqlite3"
 PATIENCE = timedelta(seconds=30)
 _CONNECT_SECONDS = 10
 _POSTGRESQL_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg"}
@@ -58,6 +59,13 @@ class Database:
                         await connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
                 yield connection
 
+    async def connect(self) -> AsyncConnection:
+        """Return a connection that ends each statement's transaction with it, and stays with the caller.
+
+        Errors are the driver's own: see `bot.store.faults.translated`.
+        """
+        return await self._reads.execution_options(isolation_level="AUTOCOMMIT").connect()
+
     async def migrate(self) -> None:
         """Bring the schema up to date. Raises ConfigurationError if it is newer than the program."""
         async with self.reading() as connection:
@@ -76,7 +84,7 @@ async def open_sqlite(data_dir: Path, patience: timedelta = PATIENCE) -> Databas
 
     `patience` is how long to wait for another process that writes. Raises StoreError if the place cannot be used.
     """
-    path = await asyncio.to_thread(_prepare_sqlite, data_dir, patience)
+    path = await asyncio.to_thread(_prepare_sqlite, data_dir / FILE_NAME, patience)
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         # The driver must leave the beginning of transactions to `_begin_sqlite`.
@@ -113,6 +121,18 @@ def open_postgresql(url: str, patience: timedelta = PATIENCE) -> Database:
     return Database(engine, "The database of DATABASE_URL")
 
 
+async def engine_url(data_dir: Path, database_url: str | None, patience: timedelta = PATIENCE) -> str:
+    """Return the URL of the database in which the workflow engine keeps its own tables, ready to be opened.
+
+    It is a file beside ours, for this user alone since whoever can write to it can run code, or the same PostgreSQL,
+    where the engine has a schema of its own. Raises ConfigurationError and StoreError.
+    """
+    if database_url:
+        return _postgresql_url(database_url).render_as_string(hide_password=False)
+    path = await asyncio.to_thread(_prepare_sqlite, data_dir / ENGINE_FILE_NAME, patience)
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
 def _postgresql_url(text: str) -> URL:
     """Return the URL for our driver. The errors show nothing of it, since any part may be a misplaced password."""
     with suppress(ArgumentError, ValueError):
@@ -125,9 +145,9 @@ def _postgresql_url(text: str) -> URL:
     raise ConfigurationError(message, remedy=remedy)
 
 
-def _prepare_sqlite(data_dir: Path, patience: timedelta) -> Path:
+def _prepare_sqlite(file: Path, patience: timedelta) -> Path:
     """Make sure of the folder and of a file that others may read while one writes, and return its absolute path."""
-    path = data_dir.absolute() / FILE_NAME
+    path = file.absolute()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # SQLite gives the files beside it the same mode. An existing one is not opened here: closing it again would
