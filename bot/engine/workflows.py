@@ -124,7 +124,7 @@ class Run(Protocol):
         ...
 
     async def has(self, change: str) -> bool:
-        """Return whether this piece of work was begun after a change of its job's steps."""
+        """Return whether a change of the steps holds: not for work that had gone past this point before it came."""
         ...
 
 
@@ -152,7 +152,7 @@ class _Run:
         handle = await self._engine._submitted(queue, job, id, payload, priority=priority)  # noqa: SLF001 - this module's
         # Recorded by the way of any other handle, a status would stand in a form that the serializer refuses.
         try:
-            return await handle.get_result()
+            return await handle.get_result(polling_interval_sec=self._engine.poll.total_seconds())
         except _NO_RESULT:
             return None
 
@@ -182,7 +182,7 @@ class Engine:
             use_listen_notify=False,  # no work waits for a message
         )
         self._process = process
-        self._poll = poll
+        self.poll = poll
         self._jobs: dict[str, Callable[[Json], Any]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closing = False
@@ -211,7 +211,7 @@ class Engine:
         DBOS.launch()  # in the loop, so that it runs the jobs in it
         for queue in Queue:
             await DBOS.register_queue_async(
-                queue.value, worker_concurrency=_AT_ONCE[queue], polling_interval_sec=self._poll.total_seconds()
+                queue.value, worker_concurrency=_AT_ONCE[queue], polling_interval_sec=self.poll.total_seconds()
             )
 
     async def submit(

@@ -1,0 +1,74 @@
+"""Which processes are alive, on either kind of database."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.errors import AlreadyRunning
+from bot.store import open_processes
+from tests.store.support import NewDatabase
+
+_HOLD = """
+import asyncio, sys
+from pathlib import Path
+from bot.store import open_processes
+async def hold():
+    async with open_processes(Path(sys.argv[1]), sys.argv[2] or None) as processes:
+        print(processes.name, flush=True)
+        await asyncio.sleep(60)
+asyncio.run(hold())
+"""
+
+
+def _holder(folder: Path, url: str | None) -> tuple[subprocess.Popen[str], str]:
+    """Start a process that holds its name, and return it with the name."""
+    holder = subprocess.Popen([sys.executable, "-c", _HOLD, folder, url or ""], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    return holder, holder.stdout.readline().strip()
+
+
+async def test_one_process_works_on_a_file(tmp_path: Path) -> None:
+    """On SQLite a second process is refused, with the number and the host of the first, until that is gone."""
+    holder, _ = _holder(tmp_path, None)
+    with holder:
+        with pytest.raises(AlreadyRunning, match=f"process {holder.pid} on {socket.gethostname()}"):
+            async with open_processes(tmp_path):
+                pass
+        holder.kill()
+        holder.wait(timeout=10)
+        async with open_processes(tmp_path) as processes:
+            assert await processes.gone([processes.name, "older"]) == {"older"}
+    assert (tmp_path / "run.lock").stat().st_mode & 0o077 == 0
+
+
+async def test_many_processes_work_on_a_server(tmp_path: Path, new_database: NewDatabase) -> None:
+    """On PostgreSQL a process counts as gone once it was killed, and not before."""
+    url = new_database().url
+    holder, name = _holder(tmp_path, url)
+    with holder:
+        async with open_processes(tmp_path, url) as processes:
+            assert str(os.getpid()) in processes.name
+            assert await processes.gone([name, processes.name, "never:1:ab"]) == {"never:1:ab"}
+            holder.kill()
+            holder.wait(timeout=10)
+            while not await processes.gone([name]):
+                pass  # the server notices in its own time
+
+
+async def test_a_lost_name_is_taken_again(tmp_path: Path, new_database: NewDatabase) -> None:
+    """A process whose connection the server ended is alive again as soon as it looks after its name."""
+    location = new_database()
+    async with open_processes(tmp_path, location.url) as one, open_processes(tmp_path, location.url) as other:
+        await location.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        assert await other.gone([one.name]) == {one.name}
+
+        await one.hold()
+
+        assert await other.gone([one.name]) == set()
