@@ -45,6 +45,7 @@ from tests.fakes.openai_answers import (
     Cut,
     Drop,
     Hang,
+    Lists,
     Raw,
     Refuses,
     Says,
@@ -90,7 +91,7 @@ class FakeOpenAI:
         self.watch: Callable[[Call], object] = lambda _: None
         self._script: deque[tuple[re.Pattern[str], Answer]] = deque()
         self._port = port
-        self._record_to = record_to
+        self.record_to = record_to
         self._active = 0
         self._runner: web.ServerRunner | None = None
 
@@ -102,6 +103,10 @@ class FakeOpenAI:
     def script(self, *answers: Given, on: str = "") -> None:
         """Append answers for calls in whose task or prompt there is a match of the pattern `on`."""
         self._script.extend((re.compile(on), answer_of(answer)) for answer in answers)
+
+    def forget(self) -> None:
+        """Drop the scripted answers that have not been given."""
+        self._script.clear()
 
     @property
     def left(self) -> int:
@@ -176,7 +181,7 @@ class FakeOpenAI:
         if refused:
             return refused
         if (call.method, call.path) == ("GET", "/v1/models"):
-            return Raw(json.dumps(models_body(sorted(self.rules.models or ("fake",)))).encode())
+            return Lists(sorted(self.rules.models or ("fake",)))
         if (call.method, call.path) != ("POST", "/v1/chat/completions"):
             return _NO_SUCH_THING
         for at, (pattern, answer) in enumerate(self._script):
@@ -198,7 +203,10 @@ class FakeOpenAI:
             case Cut(says):
                 await self._half(request, completion_body(says, call.model, call.prompt))
             case Raw(body, content_type, headers):
-                return self._whole(call, 200, body, {**headers, "content-type": content_type})
+                call.status = 200
+                return web.Response(body=body, headers={**headers, "content-type": content_type})
+            case Lists(models):
+                return self._whole(call, 200, models_body(models))
             case Refuses(status):
                 return self._whole(call, status, error_body(answer), answer.headers)
             case Says():
@@ -206,13 +214,11 @@ class FakeOpenAI:
         return web.Response()
 
     def _whole(
-        self, call: Call, status: int, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] | None = None
+        self, call: Call, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> web.Response:
         call.status = status
-        payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-        response = web.Response(
-            body=payload, status=status, headers={"content-type": "application/json", **(headers or {})}
-        )
+        payload = json.dumps(body).encode()
+        response = web.json_response(body=payload, status=status, headers=headers)
         self._record(call, response, payload)
         return response
 
@@ -234,8 +240,8 @@ class FakeOpenAI:
         return response
 
     def _record(self, call: Call, response: web.StreamResponse, payload: bytes) -> None:
-        if self._record_to:
-            record(self._record_to, call, response.headers, payload)
+        if self.record_to:
+            record(self.record_to, call, response.headers, payload)
 
     async def _half(self, request: web.BaseRequest, body: Mapping[str, Any]) -> None:
         payload = json.dumps(body).encode()

@@ -11,6 +11,8 @@ Json = dict[str, Any]
 _CREATED = 1_768_000_000
 _ID = "chatcmpl-fake"
 _PIECE = 16
+_PIECES = 500
+"""Text is streamed in pieces of so many characters, or in so many pieces if it is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,14 @@ class Cut:
     answer: Says
 
 
-Answer = Says | Refuses | Raw | Hang | Trickle | Drop | Cut
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The names of the models."""
+
+    models: Sequence[str]
+
+
+Answer = Says | Refuses | Raw | Hang | Trickle | Drop | Cut | Lists
 
 
 def answer_of(given: "Answer | str | Mapping[str, object] | None") -> Answer:
@@ -176,23 +185,21 @@ def completion_body(says: Says, model: str, prompt: str) -> Json:
 
 def pieces(says: Says, model: str, prompt: str, *, usage: bool) -> Iterator[Json]:
     """Yield the pieces of a completion, as they are streamed; the last of them counts, if that was asked for."""
-    yield _piece(model, {"role": "assistant", "content": "", "refusal": None}, usage=usage)
-    text = says.text or ""
-    for start in range(0, len(text), _PIECE):
-        yield _piece(model, {"content": text[start : start + _PIECE]}, usage=usage)
+    yield _piece(model, {"role": "assistant", "content": "", "refusal": None})
+    for part in _parts(says.text or ""):
+        yield _piece(model, {"content": part})
     if says.refusal:
-        yield _piece(model, {"refusal": says.refusal}, usage=usage)
+        yield _piece(model, {"refusal": says.refusal})
     for index, call in enumerate(says.calls):
         whole = _call(index, call)
         arguments = whole["function"]["arguments"]
         begun = {**whole, "index": index, "function": {**whole["function"], "arguments": ""}}
-        yield _piece(model, {"tool_calls": [begun]}, usage=usage)
-        for start in range(0, len(arguments), _PIECE):
-            part = {"index": index, "function": {"arguments": arguments[start : start + _PIECE]}}
-            yield _piece(model, {"tool_calls": [part]}, usage=usage)
-    yield _piece(model, {}, usage=usage, reason=_reason(says))
+        yield _piece(model, {"tool_calls": [begun]})
+        for part in _parts(arguments):
+            yield _piece(model, {"tool_calls": [{"index": index, "function": {"arguments": part}}]})
+    yield _piece(model, {}, reason=_reason(says))
     if usage:
-        yield {**_piece(model, {}, usage=True), "choices": [], "usage": _usage(says, prompt)}
+        yield {**_piece(model, {}), "choices": [], "usage": _usage(says, prompt)}
 
 
 def sample(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- any JSON at all
@@ -226,14 +233,18 @@ def tokens_in(text: str) -> int:
     return -(-len(text) // 4)
 
 
+def _parts(text: str) -> Iterator[str]:
+    size = max(_PIECE, len(text) // _PIECES)
+    return (text[start : start + size] for start in range(0, len(text), size))
+
+
 def _completion(model: str) -> Json:
     return {"id": _ID, "object": "chat.completion", "created": _CREATED, "model": model}
 
 
-def _piece(model: str, delta: Json, *, usage: bool, reason: str | None = None) -> Json:
+def _piece(model: str, delta: Json, *, reason: str | None = None) -> Json:
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
-    piece = {**_completion(model), "object": "chat.completion.chunk", "choices": [choice]}
-    return {**piece, "usage": None} if usage else piece
+    return {**_completion(model), "object": "chat.completion.chunk", "choices": [choice]}
 
 
 def _call(index: int, call: tuple[str, str]) -> Json:
