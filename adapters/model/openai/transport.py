@@ -1,7 +1,6 @@
 """The openai SDK, and everything that is particular to it. No other module knows that it is there."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any, cast
 
 import httpx2
@@ -43,47 +42,56 @@ class Transport:
 
     async def complete(self, body: Body) -> Completion:
         """Return the answer. Raises what `LanguageModel.ask` raises."""
-        with self._translated(body):
-            create = self._client.chat.completions.with_raw_response.create
+        create = self._client.chat.completions.with_raw_response.create
+        try:
             raw = await create(**body, **self._extra)
             completion = Completion.model_validate_json(raw.content)
-            if completion.error:  # with the status of success, as some gateways have it
-                raise self._refused(body, _status_in(completion.error), {}, completion.error)
-            return completion
+        except _FOREIGN as error:
+            failure = self._translated(error, body)
+        else:
+            if not completion.error:
+                return completion
+            # Some gateways send errors with the status of success.
+            failure = self._refused(body, _status_in(completion.error), {}, completion.error)
+        # Not where the other error is handled, which would stay attached to ours, with the server's words in it.
+        raise failure
 
     async def pieces(self, body: Body) -> AsyncGenerator[Completion, None]:
         """Yield the pieces of the answer. Raises what `LanguageModel.ask` raises."""
-        with self._translated(body):
-            create = self._client.chat.completions.create
+        create = self._client.chat.completions.create
+        try:
             stream = await create(**body, **self._extra, stream=True, stream_options={"include_usage": True})
             async with stream:
                 async for chunk in stream:
                     yield Completion.model_validate(chunk)
+        except _FOREIGN as error:
+            failure = self._translated(error, body)
+        else:
+            return
+        raise failure
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    @contextmanager
-    def _translated(self, body: Body) -> Iterator[None]:
-        """Raise errors of ours in place of the SDK's, which hold the request and the answer."""
+    def _translated(self, error: Exception, body: Body) -> DigestbotError:
+        """Return our error for one of `_FOREIGN`."""
         host = self._settings.host
-        try:
-            yield
-        except openai.APIStatusError as error:
-            headers = {name.lower(): value for name, value in error.response.headers.items()}
-            raise self._refused(body, error.status_code, headers, error.body) from None
-        except (openai.APITimeoutError, httpx2.TimeoutException):
-            raise unavailable(f"{host} did not answer in time.") from None
-        except (openai.APIConnectionError, httpx2.TransportError):
-            raise unavailable(f"{host} cannot be reached, or broke off.") from None
-        except openai.APIError as error:  # an error in the middle of a stream, which has no status of its own
-            raise self._refused(body, 500, {}, error.body) from None
-        except _Unbounded:
-            message = f"The answer of {host} is too large, or compressed though nobody asked for that."
-            raise ModelError(message, remedy="Check OPENAI_BASE_URL.", public=PUBLIC) from None
-        except (ValueError, RecursionError, openai.OpenAIError):  # no JSON, or not in any shape that is known
-            raise unreadable(host) from None
+        match error:
+            case openai.APIStatusError():
+                headers = {name.lower(): value for name, value in error.response.headers.items()}
+                return self._refused(body, error.status_code, headers, error.body)
+            case openai.APITimeoutError() | httpx2.TimeoutException():
+                return unavailable(f"{host} did not answer in time.")
+            case openai.APIConnectionError() | httpx2.HTTPError():
+                return unavailable(f"{host} cannot be reached, or broke off.")
+            case openai.APIError():  # an error in the middle of a stream, which has no status of its own
+                return self._refused(body, 500, {}, error.body)
+            case _Unbounded():
+                message = f"The answer of {host} is too large, or compressed though nobody asked for that."
+                return ModelError(message, remedy="Check OPENAI_BASE_URL.", public=PUBLIC)
+            case _:  # no JSON, or not in any shape that is known
+                return unreadable(host)
 
     def _refused(self, body: Body, status: int, headers: Mapping[str, str], said: object) -> DigestbotError:
         fields = said if isinstance(said, Mapping) else {"message": said}
@@ -100,6 +108,10 @@ def _status_in(error: object) -> int:
 
 class _Unbounded(Exception):
     """An answer whose size is beyond what is read, or cannot be known."""
+
+
+_FOREIGN = (openai.OpenAIError, httpx2.HTTPError, _Unbounded, ValueError, RecursionError)
+"""What the SDK raises, and what reading its answers does."""
 
 
 class _Bounded(httpx2.AsyncByteStream):
