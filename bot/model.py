@@ -282,7 +282,8 @@ class Collection:
     """Every landed change of a window, newest first, as a source found them.
 
     `tip` is the commit that the default branch pointed at and `tip_committed_at` its date; both are None in an empty
-    repository. `notes` say what could not be read or was limited.
+    repository. `notes` say what could not be read or was limited. `late` are those (by sha) that are dated before the
+    window, and came into the branch's history after a commit that somebody asked from.
     """
 
     repository: Repository
@@ -291,6 +292,7 @@ class Collection:
     tip_committed_at: datetime | None
     commits: tuple[Commit, ...]
     notes: tuple[Phrase, ...] = ()
+    late: frozenset[str] = frozenset()
 
 
 RULES = "rules"
@@ -424,10 +426,14 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change and what was found out about it."""
+    """A change and what was found out about it.
+
+    One that landed `late` is dated before the window, but was not there yet when that time was digested.
+    """
 
     commit: Commit
     analysis: Analysis
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

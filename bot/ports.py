@@ -80,9 +80,13 @@ class Source(Protocol):
         """
         ...
 
-    async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
+    async def collect(
+        self, repository: Repository, period: Period, progress: Progress, *, after: str | None = None
+    ) -> Collection:
         """Return every landed change of the period, after bringing the repository up to date.
 
+        With `after`, a former tip of the branch, also what is dated before the window but no part of that tip's
+        history: it landed late. Where the tip is no part of the branch any more, or not there at all, a note says so.
         The lines of their files are not counted yet: that takes most of the time, and is done by `read`.
         Raises UnknownRef for a `Since` that cannot be resolved, SourceUnavailable and SourceError. What cannot be read
         of a single change is said in that change, and counted in no error.

@@ -78,7 +78,9 @@ class Folders:
             return Repository("elsewhere/rocket", name)
         raise RepositoryNotFound(f"There is no folder {name}.")
 
-    async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
+    async def collect(
+        self, repository: Repository, period: Period, progress: Progress, *, after: str | None = None
+    ) -> Collection:
         """Not for these tests."""
         raise NotImplementedError
 

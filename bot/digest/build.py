@@ -20,7 +20,7 @@ async def build(source: Source, found: FoundRepository, period: Period, language
     entries, failed, cut = [], 0, 0
     async with aclosing(source.read(repository, collection.commits, rules.PATCH_LIMITS)) as changes:
         async for commit, patch in changes:
-            entries.append(Entry(commit, rules.analyse(commit, patch)))
+            entries.append(Entry(commit, rules.analyse(commit, patch), late=commit.sha in collection.late))
             failed += commit.unread is not None
             cut += patch.cut
             progress.advance()

@@ -32,7 +32,9 @@ class EnrichedSource:
         """Return the repository that a location names. See `bot.ports.Source.find`."""
         return await self._source.find(name)
 
-    async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
+    async def collect(
+        self, repository: Repository, period: Period, progress: Progress, *, after: str | None = None
+    ) -> Collection:
         """Return every landed change of the period, with pull requests and logins. See `bot.ports.Source.collect`.
 
         Where the source does not find a repository of the host, the host is asked why: a new name is followed, so that
@@ -42,12 +44,12 @@ class EnrichedSource:
         """
         located = self._host.locate(repository.location)
         if not located:
-            return await self._source.collect(repository, period, progress)
+            return await self._source.collect(repository, period, progress, after=after)
         try:
-            collection = await self._source.collect(repository, period, progress)
+            collection = await self._source.collect(repository, period, progress, after=after)
         except RepositoryNotFound as error:
             now = await self._renamed(located, error)
-            collection = await self._source.collect(now, period, progress)
+            collection = await self._source.collect(now, period, progress, after=after)
             collection = replace(collection, notes=collection.notes + _said_to_be_renamed(located, now))
             located = now
         return await self._enriched(collection, located) if collection.commits else collection

@@ -52,8 +52,14 @@ def identity(entry: Entry, repository: Repository, labels: Labels) -> Spans:
     parts: list[Spans] = [reference(commit, repository)] if commit.pull_request else []
     parts += [authors(commit, labels), commit_link(commit.sha, repository)]
     parts += [(Text(labels.change_type(analysis.change_type)),)]
-    parts += [(Bold(labels.text("breaking")),)] if analysis.breaking else []
+    parts += marks(entry, labels)
     return joined(parts, labels.text("dot"))
+
+
+def marks(entry: Entry, labels: Labels) -> list[Spans]:
+    """Return what a reader must not miss: that a change breaks something, that it landed late."""
+    words = (("breaking", entry.analysis.breaking), ("late", entry.late))
+    return [(Bold(labels.text(word)),) for word, is_so in words if is_so]
 
 
 def reasons(entry: Entry, labels: Labels) -> Spans:
@@ -185,11 +191,12 @@ def columns(labels: Labels) -> tuple[str, ...]:
 
 
 def row(entry: Entry, digest: Digest, labels: Labels) -> tuple[Spans, ...]:
-    """Return a row of the table of commits. The day is left out where the window has only one."""
+    """Return a row of the table of commits. The day is left out where it is the window's only one."""
     commit, window = entry.commit, digest.window
     local = commit.committed_at.astimezone(window.zone)
     first, last = window.start.astimezone(window.zone), (window.end - datetime.resolution).astimezone(window.zone)
-    said = labels.time(local) if first.date() == last.date() else labels.moment(local)
+    one_day = first.date() == last.date() and not entry.late
+    said = labels.time(local) if one_day else labels.moment(local)
     return (
         (Time(commit.committed_at, said),),
         authors(commit, labels),

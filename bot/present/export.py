@@ -81,6 +81,7 @@ def _entry(entry: Entry, repository: Repository, labels: Labels) -> dict[str, ob
         "headline": analysis.headline,
         "summary": change.summary(entry, labels),
         **_depth(entry),
+        "late": entry.late,
         "files": len(commit.files),
         "additions": commit.additions,
         "deletions": commit.deletions,

@@ -156,7 +156,7 @@ def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
             (*bold(change.headline(entry)), Text(" "), *change.reference(entry.commit, digest.repository)),
             change.authors(entry.commit, labels),
             (Text(labels.change_type(entry.analysis.change_type)),),
-            (Bold(labels.text("breaking")),) if entry.analysis.breaking else (),
+            *change.marks(entry, labels),
         ),
         dot,
     )
@@ -190,9 +190,8 @@ def _low(entry: Entry, digest: Digest, labels: Labels) -> Spans:
     said = prose(entry.analysis.summary) if entry.analysis.analyst != RULES else ()
     # The rules know no more than the subject; a model says in one line what changed in the code.
     line = (*(said or change.headline(entry)), Text(" "), *change.reference(entry.commit, digest.repository))
-    if entry.commit.unread is None:
-        return line
-    return joined((line, change.scope(entry.commit, labels)), labels.text("dot"))
+    unread = () if entry.commit.unread is None else change.scope(entry.commit, labels)
+    return joined((line, *change.marks(entry, labels), unread), labels.text("dot"))
 
 
 _Groups = Sequence[tuple[Spans, Sequence[Entry]]]

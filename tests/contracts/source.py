@@ -355,3 +355,65 @@ class SourceContract:
         found = await collect(source, name, window())
         assert subjects(found.commits) == ["second", "first"]
         assert [patch.unread for patch in await patches(source, found)] == [None, None]
+
+    async def test_what_landed_late(self, source: Source, offer: Offer, folder: Path) -> None:
+        """What is dated before the window, and was not in the history of a former tip, is there and marked as late."""
+        story, hour = Story(), timedelta(hours=1)
+        story.commit("old", {"a": "1"}, at=DAY - 40 * hour)
+        tip = story.commit("seen", {"a": "2"}, at=DAY - 2 * hour)
+        repository = story.write(folder)
+        name = offer(repository)
+        more = Story()
+        pushed = more.commit("pushed late", {"b": "1"}, parents=[repository.sha(tip)], at=DAY - 30 * hour)
+        side = more.commit("on a branch", {"c": "1"}, branch="side", parents=[pushed], at=DAY - 29 * hour)
+        merge = more.commit("merged late", {"b": "2"}, parents=[pushed, side], at=DAY - hour)
+        more.commit("of the day", {"b": "3"}, parents=[merge], at=DAY + hour)
+        more.commit("of tomorrow", {"b": "4"}, at=DAY + 25 * hour)
+        later = repository.add(more)
+
+        found = await source.collect(await source.find(name), window(), Steps(), after=repository.sha(tip))
+        assert subjects(found.commits) == ["of the day", "merged late", "pushed late"]
+        assert found.late == {later.sha(pushed), later.sha(merge)}
+        assert [each.subject for each in found.commits[1].brought] == ["on a branch"]
+        assert found.notes == ()
+        assert [patch.unread for patch in await patches(source, found)] == [None] * 3
+
+    async def test_nothing_landed_late(self, source: Source, offer: Offer, folder: Path) -> None:
+        """What was in the history of a former tip is no part of it, also where its date is in the window."""
+        story, hour = Story(), timedelta(hours=1)
+        story.commit("old", {"a": "1"}, at=DAY - hour)
+        tip = story.commit("was ahead", {"a": "2"}, at=DAY + hour)
+        repository = story.write(folder)
+        name = offer(repository)
+        found = await source.collect(await source.find(name), window(), Steps(), after=repository.sha(tip))
+        assert subjects(found.commits) == ["was ahead"]
+        assert found.late == frozenset()
+
+    async def test_a_branch_that_was_rewritten(self, source: Source, offer: Offer, folder: Path) -> None:
+        """Where a former tip is no part of the branch any more, what came in its place is late, and a note says so."""
+        story, hour = Story(), timedelta(hours=1)
+        base = story.commit("base", {"a": "1"}, at=DAY - 40 * hour)
+        tip = story.commit("dropped", {"a": "2"}, at=DAY - 30 * hour)
+        repository = story.write(folder)
+        name = offer(repository)
+        await collect(source, name, EVER)
+        more = Story()
+        more.commit("in its place", {"a": "3"}, parents=[repository.sha(base)], at=DAY - 30 * hour)
+        repository.add(more)
+
+        found = await source.collect(await source.find(name), window(), Steps(), after=repository.sha(tip))
+        assert subjects(found.commits) == ["in its place"]
+        assert len(found.late) == 1
+        assert [note.id for note in found.notes] == ["former-tip-replaced"]
+
+    async def test_a_former_tip_that_is_gone(self, source: Source, offer: Offer, folder: Path) -> None:
+        """Where a former tip is not to be had, the window is collected all the same, and a note says so."""
+        story = Story()
+        story.commit("old", {"a": "1"}, at=DAY - timedelta(hours=1))
+        story.commit("of the day", {"a": "2"}, at=DAY)
+        repository = await source.find(offer(story.write(folder)))
+        found = await source.collect(repository, window(), Steps(), after="f" * 40)
+        assert subjects(found.commits) == ["of the day"]
+        assert [note.id for note in found.notes] == ["former-tip-missing"]
+        with pytest.raises(UnsafeName):
+            await source.collect(repository, window(), Steps(), after="--output=x")

@@ -71,13 +71,17 @@ class Branch:
     def __init__(self) -> None:
         self.commits: tuple[Commit, ...] = ()
         self.moved: Repository | None = None
+        self.asked_after: str | None = None
 
     async def find(self, name: str) -> Repository:
         """Return a repository of that name."""
         return replace(ROCKET, name=name)
 
-    async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
+    async def collect(
+        self, repository: Repository, period: Period, progress: Progress, *, after: str | None = None
+    ) -> Collection:
         """Return all changes, whatever the period, unless the repository has moved."""
+        self.asked_after = after
         progress.begin(Stage.COLLECT, repository.name)
         if self.moved not in (None, repository):
             raise RepositoryNotFound(f"{repository.name} has moved.")
@@ -161,6 +165,12 @@ async def test_pull_requests_are_merged_in(source: EnrichedSource) -> None:
     collection = await collected(source)
     assert [each.pull_request for each in collection.commits] == [None, QUEUED]
     assert [each.subject for each in collection.commits] == ["Name the queue", "Order requests by deadline"]
+
+
+async def test_the_former_tip_is_handed_on(source: EnrichedSource, branch: Branch) -> None:
+    """What landed late since a former tip is for the source to say."""
+    await source.collect(ROCKET, DAY, NoProgress(), after="a" * 40)
+    assert branch.asked_after == "a" * 40
 
 
 async def test_only_new_changes_are_asked_about(source: EnrichedSource, branch: Branch, host: Host) -> None:

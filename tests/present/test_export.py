@@ -89,6 +89,7 @@ def test_an_entry_by_the_rules() -> None:
     ]
     assert [written[key] for key in ("scope", "insight", "risks", "advice", "conclusion")] == [None] * 5
     assert (written["files"], written["additions"], written["deletions"]) == (7, 363, 39)
+    assert written["late"] is False
 
 
 def test_an_entry_by_a_model() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -260,6 +261,17 @@ def test_a_high_change_says_why_and_what_it_touches() -> None:
         "Scope  `engine/queue.py` (new), `engine/scheduler.py`, `cli/args.py`, 4 test files · +363\u00a0−39",
     ]
     assert first.title == "Order requests by deadline; `--fifo` is gone"
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_a_change_that_landed_late_says_so(tier: Tier) -> None:
+    """A change that is dated before the period is marked, in any tier, and the table says of which day it is."""
+    entry = replace(day().of_tier(tier)[0], late=True)
+    late = replace(entry, commit=replace(entry.commit, committed_at=NOON - timedelta(days=3)))
+    thread = lay_out(digest([late]), EN)
+    assert "· landed late" in text(thread.replies[0])
+    assert "landed late" not in text(lay_out(digest([replace(late, late=False)]), EN).replies[0])
+    assert "12 Jan" in text(of(thread, "table/")[0])
 
 
 def test_what_a_model_wrote_is_shown() -> None:

@@ -1,5 +1,6 @@
 """Getting a repository ready to be read: opened in place, or mirrored until the period's changes are all there."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from adapters.source.git.local import head_of, place_at, tag_of, tags_of
 from adapters.source.git.mirror import FIRST_DEPTH, Mirror, locked_mirror
 from adapters.source.git.process import Git, GitFailed
 from adapters.source.git.refs import as_sha, unknown_ref
-from adapters.source.git.survey import Survey, committed_at, survey
+from adapters.source.git.survey import Survey, Wish, committed_at, survey
 from adapters.source.git.view import View, commit_named, is_ancestor, is_settled, missing_objects, view_of
 from bot.model import Period, Since
 
@@ -25,6 +26,7 @@ _MOST_COMMITS_SEARCHED = 8192
 _MOST_COMMITS_FOR_MERGES = 32_768
 """How deep a mirror becomes just to tell what a merge brought: one may have brought a whole other history."""
 
+_NOT_GIVEN_OUT = re.compile("not our ref|unadvertised object")
 _DAMAGED = GitFailed(1, "the mirror is corrupt")
 
 
@@ -56,8 +58,9 @@ class _Base:
 
 
 @asynccontextmanager
-async def opened_in_place(git: Git, location: str, period: Period) -> AsyncIterator[Opened | None]:
+async def opened_in_place(git: Git, location: str, wish: Wish) -> AsyncIterator[Opened | None]:
     """Open a repository on this disk; None if it has no commit. Raises UnknownRef, RepositoryNotFound."""
+    period = wish.period
     place = await place_at(git, location)
     head = await head_of(git, place)
     if not head.tip:
@@ -69,13 +72,13 @@ async def opened_in_place(git: Git, location: str, period: Period) -> AsyncItera
             base = await tag_of(git, place, period.ref) or await _ancestor(view, period.ref, head.tip)
             if not base:
                 raise unknown_ref(period.ref, await tags_of(git, place))
-        found = await survey(view, head.tip, period, base, patience=OLDER_IN_PLACE)
+        found = await survey(view, head.tip, wish, base, patience=OLDER_IN_PLACE)
         yield Opened(view, head.tip, await committed_at(view, head.tip), found, head.detached)
 
 
 @asynccontextmanager
 async def opened_mirror(
-    git: Git, mirrors: Path, url: str, period: Period, advance: Callable[[], None]
+    git: Git, mirrors: Path, url: str, wish: Wish, advance: Callable[[], None]
 ) -> AsyncIterator[Opened | None]:
     """Open the mirror of a repository, after bringing it up to date; None if the repository is empty.
 
@@ -84,12 +87,12 @@ async def opened_mirror(
     with ExitStack() as views:
         async with locked_mirror(mirrors, url, git, advance) as mirror:
             try:
-                opened = await _Opening(git, mirror, views).open(period)
+                opened = await _Opening(git, mirror, views).open(wish)
             except GitFailed as error:
                 if not means_damage(error):
                     raise
                 mirror.remove()
-                opened = await _Opening(git, mirror, views).open(period)
+                opened = await _Opening(git, mirror, views).open(wish)
         yield opened
 
 
@@ -101,15 +104,15 @@ class _Opening:
         self._mirror = mirror
         self._views = views
 
-    async def open(self, period: Period) -> Opened | None:
+    async def open(self, wish: Wish) -> Opened | None:
         advertised = await self._mirror.advertised()
         if not advertised:
             return None
-        base = await self._base(period)
+        base = await self._base(wish.period)
         place = await self._mirror.place(advertised.tip)
         depth = max(self._mirror.depth, FIRST_DEPTH)
         if not self._mirror.depth or await self._mirror.tip() != advertised.tip or (base and base.refspec):
-            await self._fetch(depth, base)
+            await self._fetch(depth, base, wish.after)
         before = None
         while True:
             view = self._views.enter_context(view_of(self._git, place))
@@ -118,11 +121,11 @@ class _Opening:
                 raise _DAMAGED
             # A server that is cut off itself has no more to give, however deep it is asked for.
             whole = not view.shallow or (tip, view.shallow) == before
-            if found := await self._survey(view, tip, period, base, whole=whole):
+            if found := await self._survey(view, tip, wish, base, whole=whole):
                 break
             before = (tip, view.shallow)
             depth *= 2
-            await self._fetch(depth, base)
+            await self._fetch(depth, base, wish.after)
         await self._bring_blobs(view, found)
         return Opened(view, tip, await committed_at(view, tip), found, advertised.detached)
 
@@ -134,15 +137,17 @@ class _Opening:
             raise unknown_ref(period.ref, await self._mirror.tags())
         return base
 
-    async def _fetch(self, depth: int, base: _Base | None) -> None:
+    async def _fetch(self, depth: int, base: _Base | None, former_tip: str | None) -> None:
         try:
-            await self._mirror.fetch(depth, base.refspec if base else None)
+            await self._mirror.fetch(depth, base.refspec if base else former_tip)
         except GitFailed as error:
+            if former_tip and _NOT_GIVEN_OUT.search(error.said):
+                return await self._mirror.fetch(depth)
             if base and base.refspec == base.digits and "not our ref" in error.said:
                 raise unknown_ref(base.ref, await self._mirror.tags()) from None
             raise
 
-    async def _survey(self, view: View, tip: str, period: Period, base: _Base | None, *, whole: bool) -> Survey | None:
+    async def _survey(self, view: View, tip: str, wish: Wish, base: _Base | None, *, whole: bool) -> Survey | None:
         """Return what the period has, or None if the mirror has to be deeper to know, and is not the whole history."""
         sha = None
         if base:
@@ -155,10 +160,13 @@ class _Opening:
                 return None
             if not base.tag and not await is_ancestor(view, sha, tip):
                 raise unknown_ref(base.ref, await self._mirror.tags())
-        found = await survey(view, tip, period, sha, patience=OLDER_IN_A_ROW)
+        deep = self._mirror.depth >= _MOST_COMMITS_FOR_MERGES
+        if wish.after and not (whole or deep or await is_settled(view, tip, wish.after)):
+            return None
+        found = await survey(view, tip, wish, sha, patience=OLDER_IN_A_ROW)
         if found.walk.broken:
             raise _DAMAGED
-        enough = found.walk.reaches(view.shallow) and self._mirror.depth >= _MOST_COMMITS_FOR_MERGES
+        enough = deep and found.walk.reaches(view.shallow)
         return found if whole or enough or found.is_exact(view) else None
 
     async def _bring_blobs(self, view: View, found: Survey) -> None:

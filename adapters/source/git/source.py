@@ -19,6 +19,7 @@ from adapters.source.git.patches import Section, Sections, read_patches
 from adapters.source.git.process import Git, GitFailed, GitStalled
 from adapters.source.git.refs import refuse_unsafe_ref
 from adapters.source.git.settings import GitSettings
+from adapters.source.git.survey import Wish
 from adapters.source.git.view import Place, View, view_of
 from bot.errors import ConfigurationError
 from bot.model import Collection, Commit, FileChange, Patch, Period, Phrase, Repository, Since, Window
@@ -54,16 +55,20 @@ class GitSource:
             return Repository(remote.name, remote.url, remote.web_url)
         return await find_local(self._git, name)
 
-    async def collect(self, repository: Repository, period: Period, progress: Progress) -> Collection:
-        """Return every landed change of the period, after bringing the repository up to date.
+    async def collect(
+        self, repository: Repository, period: Period, progress: Progress, *, after: str | None = None
+    ) -> Collection:
+        """Return every landed change of the period, and what landed late. See `bot.ports.Source.collect`.
 
         Raises RepositoryNotFound, UnknownRef, UnsafeName, SourceUnavailable, SourceError, ConfigurationError.
         """
         if isinstance(period, Since):
             refuse_unsafe_ref(period.ref)
+        if after:
+            refuse_unsafe_ref(after)
         progress.begin(Stage.FETCH, repository.name)
         try:
-            async with await self._opened(repository, period, progress) as opened:
+            async with await self._opened(repository, Wish(period, after), progress) as opened:
                 if not opened:
                     return _empty(repository, period)
                 progress.begin(Stage.COLLECT, repository.name, len(opened.found.walk.records))
@@ -72,8 +77,8 @@ class GitSource:
             raise translate(error, repository.location) from error
         except OSError as error:
             raise _unusable(error) from None
-        window = opened.found.window
-        return Collection(repository, window, opened.tip, opened.tip_committed_at, commits, _notes(opened))
+        found, dated = opened.found, opened.tip_committed_at
+        return Collection(repository, found.window, opened.tip, dated, commits, _notes(opened), found.late)
 
     async def read(
         self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
@@ -97,13 +102,13 @@ class GitSource:
             raise _unusable(error) from None
 
     async def _opened(
-        self, repository: Repository, period: Period, progress: Progress
+        self, repository: Repository, wish: Wish, progress: Progress
     ) -> AbstractAsyncContextManager[Opened | None]:
         remote = remote_location(repository.location, allow_http=self._settings.allow_http)
         if not remote:
-            return opened_in_place(self._git, repository.location, period)
+            return opened_in_place(self._git, repository.location, wish)
         git = await with_token(self._git, self._settings, self._credential, remote.url)
-        return opened_mirror(git, self._mirrors, remote.url, period, progress.advance)
+        return opened_mirror(git, self._mirrors, remote.url, wish, progress.advance)
 
     async def _place(self, repository: Repository, sha: str) -> Place:
         if remote := remote_location(repository.location, allow_http=self._settings.allow_http):
@@ -187,7 +192,7 @@ def _commit(record: Record, opened: Opened, files: Files | Unread, named: tuple[
 def _notes(opened: Opened) -> tuple[Phrase, ...]:
     """Return what a reader has to know about the whole: where history could not be read, and what was limited."""
     walk, brought = opened.found.walk, opened.found.brought
-    notes = []
+    notes = list(opened.found.notes)
     if opened.detached:
         notes.append(Phrase.of("detached-head"))
     if walk.broken or not walk.reaches(opened.view.shallow):

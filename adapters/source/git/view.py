@@ -90,8 +90,22 @@ async def is_ancestor(view: View, older: str, newer: str) -> bool:
     return True
 
 
+async def merge_base(view: View, one: str, other: str) -> str | None:
+    """Return the newest commit that two have in common; None if there is none, or one of the two is not here."""
+    try:
+        said = await view.git.run("merge-base", "--end-of-options", one, other)
+    except GitFailed:
+        return None
+    return said.decode("ascii").strip()
+
+
 async def is_settled(view: View, one: str, other: str) -> bool:
-    """Return whether all of the history in which two commits differ is here, so that nothing can still join them."""
+    """Return whether all of the history in which two commits differ is here, so that nothing can still join them.
+
+    A commit that is not here differs in nothing.
+    """
+    if await missing_objects(view, (one, other)):
+        return True
     said = await view.git.run("rev-list", "--end-of-options", f"{one}...{other}")
     return view.shallow.isdisjoint(said.decode("ascii").split())
 

@@ -132,6 +132,7 @@ usage-cost-small = less than $0.01
 position = 🔴 { $position }/{ $count }
 authors = { $author } with { $others }
 breaking = breaking
+late = landed late
 why-high = Why high
 why-medium = Why medium
 why-low = Why low
@@ -209,6 +210,9 @@ brought-limited = The merge `{ $sha }` brought { $count } commits; the newest { 
 history-ends-early = The clone's history ends at `{ $sha }`; older changes are not in it.
 repository-empty = The repository has no commits yet.
 detached-head = No branch is checked out: the commit that is, was read.
+# $sha is the commit that the branch pointed at when a channel was last served
+former-tip-missing = The branch was at `{ $sha }` when it was last digested, and that commit is not to be had any more: what landed late since then cannot be told.
+former-tip-replaced = The branch was rewritten since it was last digested at `{ $sha }`: what came in its place and is dated before this period is listed as landed late.
 
 ## What a code host says of a repository
 

@@ -105,6 +105,7 @@ usage-cost-small = 不到 0.01 美元
 position = 🔴 { $position }/{ $count }
 authors = { $author }（合作：{ $others }）
 breaking = 不兼容
+late = 补录
 why-high = 为何是高
 why-medium = 为何是中
 why-low = 为何是低
@@ -170,6 +171,9 @@ brought-limited = 合并 `{ $sha }` 带入 { $count } 个提交，只列出最�
 history-ends-early = 克隆的历史止于 `{ $sha }`，更早的变更不在其中。
 repository-empty = 仓库还没有提交。
 detached-head = 当前没有检出分支，读取的是所检出的提交。
+# $sha is the commit that the branch pointed at when a channel was last served
+former-tip-missing = 上次汇总时分支位于 `{ $sha }`，该提交现已无法取得，因此无法判断此后有哪些变更是补录的。
+former-tip-replaced = 分支自上次汇总（位于 `{ $sha }`）以来被改写：取而代之且日期早于本时段的变更列为补录。
 
 ## 代码托管平台所说的仓库情况
 

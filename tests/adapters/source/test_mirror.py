@@ -15,7 +15,7 @@ from adapters.source.git import GitSettings, GitSource
 from bot.errors import RepositoryNotFound, SourceError, SourceUnavailable
 from bot.model import Collection
 from tests.adapters.source.wrappers import GIT, WrappedGit
-from tests.contracts.source import DAY, EVER, collect, patches, since, subjects, window
+from tests.contracts.source import DAY, EVER, Steps, collect, patches, since, subjects, window
 from tests.fakes.repositories import BuiltRepository, Story, run_git
 
 
@@ -68,6 +68,21 @@ async def test_a_day_does_not_download_history(folder: Path, source: GitSource, 
     size = sum(path.stat().st_size for path in mirror_of(data_dir).rglob("*.pack"))
     repository.git("repack", "-adq")
     assert size < sum(path.stat().st_size for path in folder.rglob("*.pack")) / 10
+
+
+async def test_a_former_tip_without_a_mirror(folder: Path, source: GitSource) -> None:
+    """What landed late is found also where the mirror is new, and the former tip deeper than a mirror is at first."""
+    story = long_story()
+    late = story.commit("late", {"late": "1"}, at=DAY - timedelta(hours=1))
+    for number in range(300):
+        story.commit("of the day", {"log": f"{number}"}, at=DAY + timedelta(minutes=number))
+    repository = served(story, folder)
+    found = await source.collect(
+        await source.find(repository.url), window(), Steps(), after=repository.sha(story.marks - 301)
+    )
+    assert found.late == {repository.sha(late)}
+    assert len(found.commits) == 10 + 1 + 300
+    assert found.notes == ()
 
 
 async def test_only_the_default_branch_is_mirrored(source: GitSource, folder: Path, data_dir: Path) -> None:
