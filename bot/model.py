@@ -544,9 +544,10 @@ class Quiet(StrEnum):
 
 
 class Pins(StrEnum):
-    """What of a digest is pinned: whatever its layout proposes, or nothing."""
+    """What of a digest is pinned: its most important changes, its root, or nothing."""
 
-    HIGHLIGHTS = "highlights"
+    HIGH = "high"
+    ROOT = "root"
     NONE = "none"
 
 
@@ -589,7 +590,7 @@ class Subscription:
     delivered: Mapping[str, Delivered] = field(default_factory=dict)
     audience: Audience = EVERYBODY
     quiet: Quiet = Quiet.LINE
-    pins: Pins = Pins.HIGHLIGHTS
+    pins: Pins = Pins.HIGH
     origin: Origin = Origin.COMMAND
     paused: bool = False
     last_day: date | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from bot.model import (
     Usage,
     Verdict,
 )
-from bot.present.blocks import Message
+from bot.present.blocks import Message, Spans
 
 
 class Clock(Protocol):
@@ -325,7 +325,7 @@ class Chat(Protocol):
 
     What a message looks like and where it is parted is the adapter's business; which post it is, the order of the posts
     and their pace are the core's. So an adapter sends each call once: it neither repeats nor delays it. The core calls
-    it by the traits, waits and asks again.
+    it by the traits, waits and asks again. A call without an answer is given up after 30 seconds at most.
 
     A `token` names a post for good: at most 25 characters out of a-z and 0-9, the same in every attempt to post it. It
     travels with the post, out of the reader's way, so that `find` can find it; where the platform knows idempotency, it
@@ -361,10 +361,10 @@ class Chat(Protocol):
         """
         ...
 
-    async def find(self, place: Place, tokens: Sequence[str], since: datetime) -> Mapping[str, PostReference]:
-        """Return those of our posts that are in the place and bear one of the tokens, by token; none but those.
+    async def find(self, place: Place, token: str, since: datetime) -> PostReference | None:
+        """Return our post in the place that bears the token and was posted at `since` (UTC) or later, or None.
 
-        They were posted at `since` (UTC) or later, by the platform's clock, which may differ by a minute.
+        None says that it is certainly not there: what cannot be looked through to the end is an error.
         """
         ...
 
@@ -554,6 +554,136 @@ class Processes(Protocol):
 
     async def gone(self, names: Iterable[str]) -> set[str]:
         """Return those of the names that nobody holds. Raises StoreUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to post to a thread, which one holds at a time. `generation` counts how often it was begun anew."""
+
+    thread: str
+    owner: str
+    generation: int
+
+
+class PostState(StrEnum):
+    """What became of a post: of a post that was certainly not made there is no row."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxPost:
+    """What is known of a post of a thread, which is the piece `number` (from 1) of a part.
+
+    SENDING: the attempt was begun, and its outcome is not known. SENT: it is there. FAILED: the platform does not take
+    it. GONE: it was there, and somebody has deleted it. `digest` is the hash of the body that it shows, or that failed;
+    "" if that is not known. `post` is where it is, once that is known. Attempts are in UTC.
+    """
+
+    token: str
+    part: str
+    number: int
+    state: PostState
+    digest: str
+    first_attempt: datetime
+    last_attempt: datetime
+    post: PostReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxPart:
+    """What a part of a thread says: its message, and notes that were added to it later.
+
+    `halvings` is how often its pieces had to be made smaller. `message` is None where it was kept by a version of the
+    program that had other messages.
+    """
+
+    part: str
+    message: Message | None
+    notes: tuple[Spans, ...] = ()
+    halvings: int = 0
+
+
+class PinState(StrEnum):
+    """What became of a pin. LEFT: the post is pinned by somebody else, or cannot be pinned; it is left as it is."""
+
+    PINNING = "pinning"
+    PINNED = "pinned"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxPin:
+    """A post of a thread that we pinned, or tried to, and when (UTC)."""
+
+    token: str
+    thread: str
+    post: PostReference
+    state: PinState
+    at: datetime
+
+
+class Outbox(Protocol):
+    """What was posted, and what was about to be, so that whoever goes on after a crash knows.
+
+    A thread is named by its key. Whoever writes of one holds its lease, and writing prolongs it: DeliveryBusy is
+    raised if it is somebody else's by now. What is kept of pins needs no lease.
+    """
+
+    async def lease(self, thread: str, owner: str, lasting: timedelta) -> Lease | None:
+        """Take the lease of a thread, or prolong it, until so long from now; None while another owner has it."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Give a lease back, if it is still ours."""
+        ...
+
+    async def begin_anew(self, lease: Lease) -> Lease:
+        """Forget the posts and parts of a thread, and return the lease of its next generation."""
+        ...
+
+    async def posts(self, thread: str) -> Sequence[OutboxPost]:
+        """Return what is known of the posts of a thread, in the order in which they were first attempted."""
+        ...
+
+    async def keep_post(self, lease: Lease, post: OutboxPost) -> None:
+        """Keep what is known of a post, in place of what was."""
+        ...
+
+    async def drop_post(self, lease: Lease, token: str) -> None:
+        """Forget a post: it is certainly not there."""
+        ...
+
+    async def parts(self, thread: str) -> Mapping[str, OutboxPart]:
+        """Return what the parts of a thread say, by their names."""
+        ...
+
+    async def keep_part(self, lease: Lease, part: OutboxPart, place: Place, repository: str) -> None:
+        """Keep what a part says, and that the changes of its message (of this repository) have their place there."""
+        ...
+
+    async def drop_part(self, lease: Lease, part: str) -> None:
+        """Forget a part and its posts."""
+        ...
+
+    async def part_of_change(self, place: Place, repository: str, sha: str) -> tuple[str, str] | None:
+        """Return the thread and the part that last told the place's channel of a change, or None."""
+        ...
+
+    async def pins(self, place: Place) -> Sequence[OutboxPin]:
+        """Return what is known of pins in the place's channel and in all of its threads, the oldest first."""
+        ...
+
+    async def keep_pin(self, pin: OutboxPin) -> None:
+        """Keep what is known of a pin."""
+        ...
+
+    async def drop_pin(self, token: str) -> None:
+        """Forget a pin: the post is not pinned any more."""
         ...
 
 

@@ -4,7 +4,7 @@ Where the stream is no terminal, the same text comes without colours and escape 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import StringIO
@@ -111,10 +111,10 @@ class ConsoleChat:
         """Return the thread of a post."""
         return post.place if post.place.thread else replace(post.place, thread=post.message)
 
-    async def find(self, place: Place, tokens: Sequence[str], since: datetime) -> Mapping[str, PostReference]:  # noqa: ARG002 # all posts are of this run
+    async def find(self, place: Place, token: str, since: datetime) -> PostReference | None:  # noqa: ARG002 # all are new
         """Return what was posted."""
-        found = {token: self._posts[token] for token in tokens if token in self._posts}
-        return {token: post for token, post in found.items() if post.place == place}
+        post = self._posts.get(token)
+        return post if post and post.place == place else None
 
     async def edit(self, post: PostReference, body: Body, token: str) -> None:
         """Print the message once more."""

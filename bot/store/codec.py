@@ -7,10 +7,16 @@ from types import EllipsisType
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from cattrs.preconf.json import make_converter
+from cattrs.strategies import configure_tagged_union
+
+from bot.present.blocks import Block, Span
 
 _FAST = 1  # of zlib's levels; the others are hardly smaller on texts this short
 _Noun = TypeVar("_Noun")
 _CONVERTER = make_converter()
+# A text that is bold and one that is code have the same fields: the name of the type stands beside them.
+configure_tagged_union(Span, _CONVERTER)
+configure_tagged_union(Block, _CONVERTER)
 
 
 class Codec(Generic[_Noun]):

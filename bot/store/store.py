@@ -9,17 +9,28 @@ from pathlib import Path
 from sqlalchemy import Select, Table, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Analyses, Changes, Clock, PullRequests, ResolvedNames, Spending, Subscriptions
+from bot.ports import Analyses, Changes, Clock, Outbox, PullRequests, ResolvedNames, Spending, Subscriptions
 from bot.store.analyses import StoredAnalyses
 from bot.store.changes import StoredChanges
 from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
 from bot.store.names import StoredNames
+from bot.store.outbox import StoredOutbox
 from bot.store.pull_requests import StoredPullRequests
 from bot.store.rows import timestamp, upsert
 from bot.store.spending import StoredSpending
 from bot.store.subscriptions import StoredSubscriptions
-from bot.store.tables import CHANGES, DEPTH_TEXTS, PULL_REQUESTS, RESOLVED_NAMES, UPKEEP, VERDICTS
+from bot.store.tables import (
+    CHANGES,
+    DEPTH_TEXTS,
+    OUTBOX_CHANGES,
+    OUTBOX_THREADS,
+    PULL_REQUESTS,
+    RESOLVED_NAMES,
+    UPKEEP,
+    VERDICTS,
+)
 
+_BY_REPOSITORY = (PULL_REQUESTS, CHANGES, DEPTH_TEXTS, OUTBOX_CHANGES)
 _PRUNING = "prune"
 _DAY = int(timedelta(days=1).total_seconds())
 
@@ -28,7 +39,8 @@ _DAY = int(timedelta(days=1).total_seconds())
 class Retention:
     """How long things are kept after they were last fetched. All of them can be fetched again, or asked for.
 
-    `verdicts` and `texts` are what a language model said: to lose them costs money and time, and nothing else.
+    `verdicts` and `texts` are what a language model said: to lose them costs money and time, and nothing else. Of
+    `threads` it is what was posted: one that is asked for again after so long is posted again.
     """
 
     names: timedelta = timedelta(days=90)
@@ -36,6 +48,7 @@ class Retention:
     changes: timedelta = timedelta(days=180)
     verdicts: timedelta = timedelta(days=90)
     texts: timedelta = timedelta(days=180)
+    threads: timedelta = timedelta(days=400)
 
 
 _RETENTION = Retention()
@@ -51,6 +64,7 @@ class Store:
         self.analyses: Analyses = StoredAnalyses(database, clock)
         self.spending: Spending = StoredSpending(database)
         self.subscriptions: Subscriptions = StoredSubscriptions(database, clock)
+        self.outbox: Outbox = StoredOutbox(database, clock)
         self._database = database
         self._clock = clock
         self._kept_for = (
@@ -59,16 +73,17 @@ class Store:
             (CHANGES, retention.changes),
             (VERDICTS, retention.verdicts),
             (DEPTH_TEXTS, retention.texts),
+            (OUTBOX_THREADS, retention.threads),
         )
 
     async def rename(self, old: str, new: str) -> None:
         """Move the rows of a repository to its new name; one that is there already gives way."""
         if old == new:
             return
-        async with self._database.writing(RESOLVED_NAMES, PULL_REQUESTS, CHANGES, DEPTH_TEXTS) as connection:
+        async with self._database.writing(RESOLVED_NAMES, *_BY_REPOSITORY) as connection:
             names = RESOLVED_NAMES.columns
             await connection.execute(update(RESOLVED_NAMES).where(names.full_name == old).values(full_name=new))
-            for table in (PULL_REQUESTS, CHANGES, DEPTH_TEXTS):
+            for table in _BY_REPOSITORY:
                 await _move(connection, table, old, new)
 
     async def prune(self) -> int:

@@ -4,7 +4,19 @@ Times are whole seconds since 1970 in UTC. The columns that are looked up hold A
 so that text of any kind survives in a database of any encoding.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Dialect, Double, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy.types import TypeDecorator
 
 
@@ -124,6 +136,71 @@ DELIVERED = Table(
     Column("repository", EscapedText, primary_key=True),
     Column("until", BigInteger, nullable=False),
     Column("tip", EscapedText),
+)
+
+# A thread that is, or was, delivered; whoever has the lease may write of it. What is kept of it goes with it.
+OUTBOX_THREADS = Table(
+    "outbox_threads",
+    METADATA,
+    Column("thread", EscapedText, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("owner", EscapedText),
+    Column("lasting", BigInteger, nullable=False),
+    Column("leased_until", BigInteger, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+)
+
+
+def _of_thread(*, primary_key: bool = False) -> "Column[str]":
+    gone = ForeignKey(OUTBOX_THREADS.columns.thread, ondelete="CASCADE")
+    return Column("thread", EscapedText, gone, primary_key=primary_key, nullable=False, index=not primary_key)
+
+
+OUTBOX_PARTS = Table(
+    "outbox_parts",
+    METADATA,
+    _of_thread(primary_key=True),
+    Column("part", EscapedText, primary_key=True),
+    Column("halvings", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# `post` is JSON: the place and the message, as the platform names them.
+OUTBOX_POSTS = Table(
+    "outbox_posts",
+    METADATA,
+    Column("token", EscapedText, primary_key=True),
+    _of_thread(),
+    Column("part", EscapedText, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("first_attempt", BigInteger, nullable=False),
+    Column("last_attempt", BigInteger, nullable=False),
+    Column("post", EscapedText),
+)
+
+OUTBOX_CHANGES = Table(
+    "outbox_changes",
+    METADATA,
+    Column("channel", EscapedText, primary_key=True),
+    Column("repository", EscapedText, primary_key=True),
+    Column("sha", EscapedText, primary_key=True),
+    _of_thread(),
+    Column("part", EscapedText, nullable=False),
+)
+
+# A pin outlives its thread: it is ours to take off.
+OUTBOX_PINS = Table(
+    "outbox_pins",
+    METADATA,
+    Column("token", EscapedText, primary_key=True),
+    Column("thread", EscapedText, nullable=False),
+    Column("channel", EscapedText, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("post", EscapedText, nullable=False),
 )
 
 UPKEEP = Table(
