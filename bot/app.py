@@ -19,7 +19,7 @@ from bot.present.layout import lay_out
 from bot.service import Service
 from bot.settings import ConfigurationFile
 
-SECTIONS = frozenset({"git", "github"})
+SECTIONS = frozenset({"git", "github", "model"})
 
 
 class SystemClock:

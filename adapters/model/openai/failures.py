@@ -24,7 +24,7 @@ PUBLIC = "The language model cannot be asked at the moment."
 """What is said in a chat, whatever went wrong."""
 
 _ADDRESS = "Check OPENAI_BASE_URL: it usually ends in /v1."
-_ABILITIES = "Check the model's settings: structured, limit, system_role, tools, extra_body."
+_ABILITIES = "the model's settings: structured, limit, system_role, tools, extra_body."
 
 _TOO_LONG = re.compile(
     r"context[_ ](?:length|size|window)|maximum model length|(?:prompt|input) is too long|request too large",
@@ -75,7 +75,10 @@ def error_of(refusal: Refusal, host: str, now: datetime) -> DigestbotError:
     if status == 429:
         return unavailable(f"{host} asks to slow down.", wait_of(refusal.headers, now))
     if status >= 500 or status in _WORTH_ANOTHER_ATTEMPT:
-        return unavailable(f"{host} fails with status {status}{_said(refusal)}.", wait_of(refusal.headers, now))
+        error = unavailable(f"{host} fails with status {status}{_said(refusal)}.", wait_of(refusal.headers, now))
+        if status == 500:  # with which some servers refuse what they do not know
+            error.remedy = f"Try again later. If it stays, check {_ABILITIES}"
+        return error
     if status == 404:
         remedy = f"Check DIGESTBOT_MODEL. {_ADDRESS}"
         return ModelError(
@@ -84,7 +87,9 @@ def error_of(refusal: Refusal, host: str, now: datetime) -> DigestbotError:
     if status < 400:
         return ModelError(f"{host} leads elsewhere (status {status}).", remedy=_ADDRESS, public=PUBLIC)
     return ModelError(
-        f"{host} does not take the request (status {status}){_said(refusal)}.", remedy=_ABILITIES, public=PUBLIC
+        f"{host} does not take the request (status {status}){_said(refusal)}.",
+        remedy=f"Check {_ABILITIES}",
+        public=PUBLIC,
     )
 
 
