@@ -1,13 +1,16 @@
-"""A fake GitHub with one repository of three changes, for the tests of the fakes."""
+"""A fake GitHub with one repository of three changes, and a fake Slack, for the tests of the fakes."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Account, Issue, PullRequest, Repository, Review, Token, World
 from tests.fakes.repositories import BuiltRepository, Story
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_client import client
 
 TOKEN = "ghp_of-ada"  # noqa: S105 - good for nothing but the fake
 OUTSIDER = "ghp_of-bob"
@@ -76,3 +79,16 @@ def hub(world: World, clock: Clock) -> Iterator[FakeGitHub]:
     """Return a running fake."""
     with FakeGitHub(world, clock=clock).in_thread() as hub:
         yield hub
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    """Return a running fake whose minutes pass in 60 ms."""
+    async with FakeSlack(scale=1000) as slack:
+        yield slack
+
+
+@pytest.fixture
+def api(slack: FakeSlack) -> AsyncWebClient:
+    """Return the client of the bot."""
+    return client(slack)
