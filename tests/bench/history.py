@@ -2,8 +2,9 @@
 
 import asyncio
 import subprocess
+from collections import Counter
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,14 +22,28 @@ def git(repository: Path, *arguments: str) -> str:
 
 def newest_changes(repository: Path, limit: int, limits: PatchLimits) -> tuple[list[Commit], dict[str, Patch]]:
     """Return the newest `limit` changes, newest first, and their patches by sha; none that could not be read."""
-    return asyncio.run(_read(repository, limit, limits))
+    return read_changes(repository, _period(repository, limit), limits)
 
 
-async def _read(repository: Path, limit: int, limits: PatchLimits) -> tuple[list[Commit], dict[str, Patch]]:
+def read_changes(repository: Path, period: Period, limits: PatchLimits) -> tuple[list[Commit], dict[str, Patch]]:
+    """Return the changes of a period, newest first, and their patches by sha; none that could not be read."""
+    return asyncio.run(_read(repository, period, limits))
+
+
+def busiest_day(repository: Path, among: int = 1_000) -> Window:
+    """Return the day (UTC) on which most of the newest changes landed, the latest if there are several."""
+    stamps = git(repository, "log", "--first-parent", f"-{among}", "--format=%ct", "HEAD", "--").split()
+    days = Counter(datetime.fromtimestamp(int(stamp), UTC).date() for stamp in stamps)
+    day = max(days, key=lambda day: (days[day], day))
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return Window(start, start + timedelta(days=1), "UTC", day.isoformat())
+
+
+async def _read(repository: Path, period: Period, limits: PatchLimits) -> tuple[list[Commit], dict[str, Patch]]:
     with TemporaryDirectory() as data_dir:
         source = GitSource(GitSettings(), data_dir=Path(data_dir))
         found = await source.find(str(repository.resolve()))
-        collection = await source.collect(found, _period(repository, limit), NoProgress())
+        collection = await source.collect(found, period, NoProgress())
         async with aclosing(source.read(found, collection.commits, limits)) as changes:
             read = [(commit, patch) async for commit, patch in changes if not commit.unread]
     return [commit for commit, _ in read], {patch.sha: patch for _, patch in read}

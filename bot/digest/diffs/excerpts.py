@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.digest.diffs.tokens import estimate
 
-_SIGNATURES = 0.5
+_SIGNATURES = 0.7
 """The share of a budget that may go to the signatures of hunks before any hunk is shown."""
 _NOTE = 0.15
 """The share of a budget that is kept for the note of what is left out; of a large one, no more than `_LONGEST_NOTE`."""

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.digest.diffs.excerpts import Excerpt, Material, Piece, excerpt
 from bot.digest.diffs.hunks import LONGEST_SHOWN, Hunk, parse, shorten
-from bot.digest.diffs.ranking import grade_of, rank_of, surface_of
+from bot.digest.diffs.ranking import grade_of, rank_of, signatures_of
 from bot.digest.diffs.secrets import mask
 from bot.digest.diffs.tokens import estimate
 from bot.model import Commit, FileChange, FileKind, FilePatch, FileStatus, Patch
@@ -15,6 +15,8 @@ from bot.model import Commit, FileChange, FileKind, FilePatch, FileStatus, Patch
 _LONGEST_READ = 4_000
 """Characters of a line that are looked at."""
 _LONGEST_SIGNATURE = 200
+_SMALL = 500
+"""Tokens of a diff that nothing is saved of."""
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[,_]\d{3})*(?:\.\d+)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u0085]")
 
@@ -25,7 +27,8 @@ class Diff:
 
     `paths` are all that the change touches, by their new and their previous names. `numbers` are those in the part of
     the patch that was read, without thousands separators. `lines` are, by path, where the hunks lie in the new file.
-    `masked` counts secrets. `cut` is whether the patch was cut or unread before it came here.
+    `masked` counts secrets. `cut` is whether the patch was cut or unread before it came here. `size` is how many tokens
+    the whole patch has.
     """
 
     paths: frozenset[str]
@@ -33,7 +36,15 @@ class Diff:
     lines: Mapping[str, tuple[range, ...]]
     masked: int
     cut: bool
+    size: int
     material: Material
+
+    def budget(self, most: int) -> int:
+        """Return how many tokens are worth spending on this change, if `most` are worth spending on a large one.
+
+        Half of a diff says nearly all that it says: the rest is tests, documentation, and more of the same.
+        """
+        return min(most, max(_SMALL, self.size // 2))
 
     def within(self, tokens: int) -> Excerpt:
         """Return what says most in no more than so many tokens."""
@@ -73,7 +84,7 @@ def prepare(commit: Commit, patch: Patch | None, most: int) -> Diff:
         complete=not cut,
     )
     previous = {file.previous_path for file in commit.files if file.previous_path}
-    return Diff(frozenset(files) | previous, frozenset(numbers), lines, masked, cut, material)
+    return Diff(frozenset(files) | previous, frozenset(numbers), lines, masked, cut, _size(patches), material)
 
 
 def _masked(text: str) -> tuple[list[str], int]:
@@ -87,6 +98,14 @@ def _masked(text: str) -> tuple[list[str], int]:
     return [shorten(line, length) for line, length in zip(masked.split("\n"), lengths, strict=True)], count
 
 
+def _size(patches: Iterable[FilePatch]) -> int:
+    """Return how many tokens patches have, also what was cut off of them: about four bytes are one."""
+    return sum(
+        estimate(f"{file.path}\n{file.text}") + (max(0, file.size - len(file.text.encode())) // 4 if file.cut else 0)
+        for file in patches
+    )
+
+
 def _numbers(hunk: Hunk) -> Iterator[str]:
     body = hunk.text.partition("\n")[2]
     return (found.replace(",", "").replace("_", "") for found in _NUMBER.findall(body))
@@ -97,9 +116,9 @@ def _ranked(path: str, number: int, position: int, hunks: list[Hunk]) -> Iterato
     rank = rank_of(path)
     before: Counter[int] = Counter()
     for hunk in hunks:
-        surface = surface_of(path, hunk.text)
-        grade = grade_of(path, hunk.text, surface)
-        signatures = tuple(_signature(change.line) for change in surface)
+        changed = signatures_of(path, hunk.text)
+        grade = grade_of(path, hunk.text, changed)
+        signatures = tuple(_signature(line) for line in changed)
         piece = Piece(path, position, hunk.text, signatures, hunk.shortened)
         yield _Ranked((rank, grade, before[grade], number), hunk, piece)
         before[grade] += 1

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.digest.rules.patches import NameChange, read_names
+from bot.digest.rules.patches import read_names
 from bot.digest.rules.paths import Role, is_public, role_of
 
 _ORDER = (
@@ -13,6 +13,13 @@ _ORDER = (
     {Role.ASSET, Role.GENERATED, Role.LOCK},
 )
 _RANKS = {role: rank for rank, roles in enumerate(_ORDER) for role in roles}
+_SIGNATURE = re.compile(
+    r"\n[+-][ \t]{0,40}(?:pub(?:\([a-z :]{1,40}\))? |(?:export|public|protected) |"
+    r"(?:async )?def (?=[a-z])|class (?=[A-Z])|func (?:\([^)\n]{1,60}\) )?(?=[A-Z])|"
+    r"(?:(?:default |const |async |unsafe ){0,3}fn|interface|trait|struct|enum|__global__|template) ?(?=[\w<]))"
+    r"[^\n]{0,400}"
+)
+"""A line that declares something that others may use, at any depth: more than the rules count as public."""
 _SCHEMA = re.compile(
     r"\n[+-][ \t]*(?:(?:CREATE|ALTER|DROP) (?:TABLE|INDEX|TYPE|VIEW)|(?:ADD|DROP|RENAME) COLUMN|rpc \w|"
     r"(?:optional |repeated |required )?\w+ \w+ = \d+;|(?:op|batch_op)\.(?:add|drop|alter|create)_)",
@@ -28,17 +35,19 @@ def rank_of(path: str) -> int:
     return _RANKS[role_of(path)]
 
 
-def surface_of(path: str, hunk: str) -> tuple[NameChange, ...]:
-    """Return what of the surface a hunk adds and removes; only source has one."""
+def signatures_of(path: str, hunk: str) -> tuple[str, ...]:
+    """Return the changed lines of a hunk of source that change what others use, in their order, each with its sign."""
     if role_of(path) is not Role.SOURCE:
         return ()
-    found = {(change.sign, change.line.strip()): change for change in read_names(path, "\n" + hunk)}
-    return tuple(found.values())
+    text = "\n" + hunk
+    found = {change.line: None for change in read_names(path, text)}
+    found |= {match[0][1:]: None for match in _SIGNATURE.finditer(text)}
+    return tuple(found)
 
 
-def grade_of(path: str, hunk: str, surface: tuple[NameChange, ...]) -> int:
+def grade_of(path: str, hunk: str, signatures: tuple[str, ...]) -> int:
     """Return where a hunk stands among others of its rank, from 0 (changes what users see) to 3 (says little)."""
-    if surface or (_RANKS[role_of(path)] < 2 and _SCHEMA.search(hunk)):
+    if signatures or (_RANKS[role_of(path)] < 2 and _SCHEMA.search(hunk)):
         return 0
     if is_public(path):
         return 1
