@@ -9,6 +9,7 @@ from adapters.model.openai import OpenAIModel
 from bot.errors import CredentialRefused, ModelError, ModelUnavailable, PromptTooLong
 from bot.ports import Conversation, Finish, Speaker, TextPiece, Tool, ToolCall, Turn, TurnEnd
 from tests.adapters.model.conftest import Clock, Opened
+from tests.adapters.model.test_failures import time_for
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import (
     Answer,
@@ -157,7 +158,7 @@ async def test_breaking_off(
 async def test_another_attempt(opened: Opened, fake: FakeOpenAI, clock: Clock, fault: Answer) -> None:
     """As long as nothing has come, what may pass is tried again."""
     fake.script(fault, SENTENCE)
-    assert text_of(await turn(opened(timeout=0.2))) == SENTENCE
+    assert text_of(await turn(opened(timeout=time_for(fault)))) == SENTENCE
     assert len(clock.slept) == 1
 
 
