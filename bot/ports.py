@@ -11,6 +11,7 @@ from bot.model import (
     Commit,
     Delivered,
     DepthText,
+    Digest,
     Patch,
     Period,
     Phrase,
@@ -537,6 +538,35 @@ class Subscriptions(Protocol):
 
     async def told(self, id: str) -> None:
         """Keep that the place was told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BuildProgress:
+    """How far a build is: `done` of `total` steps of a stage, where the total is known."""
+
+    stage: Stage
+    done: int = 0
+    total: int | None = None
+
+
+class Builds(Protocol):
+    """Digests by the key of their build, and how far those are that are not there yet."""
+
+    async def get(self, key: str) -> Digest | None:
+        """Return a digest, or None."""
+        ...
+
+    async def keep(self, key: str, digest: Digest) -> None:
+        """Keep a digest."""
+        ...
+
+    async def progress(self, key: str) -> BuildProgress | None:
+        """Return how far a build is, or None if that is not known, or it is done."""
+        ...
+
+    async def advance(self, key: str, progress: BuildProgress) -> None:
+        """Keep how far a build is."""
         ...
 
 

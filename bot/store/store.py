@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlalchemy import Select, Table, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Analyses, Changes, Clock, Outbox, PullRequests, ResolvedNames, Spending, Subscriptions
+from bot.ports import Analyses, Builds, Changes, Clock, Outbox, PullRequests, ResolvedNames, Spending, Subscriptions
 from bot.store.analyses import StoredAnalyses
+from bot.store.builds import StoredBuilds
 from bot.store.changes import StoredChanges
 from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
 from bot.store.names import StoredNames
@@ -20,6 +21,7 @@ from bot.store.rows import timestamp, upsert
 from bot.store.spending import StoredSpending
 from bot.store.subscriptions import StoredSubscriptions
 from bot.store.tables import (
+    BUILDS,
     CHANGES,
     DEPTH_TEXTS,
     OUTBOX_CHANGES,
@@ -49,6 +51,7 @@ class Retention:
     verdicts: timedelta = timedelta(days=90)
     texts: timedelta = timedelta(days=180)
     threads: timedelta = timedelta(days=400)
+    builds: timedelta = timedelta(days=30)
 
 
 _RETENTION = Retention()
@@ -65,6 +68,7 @@ class Store:
         self.spending: Spending = StoredSpending(database)
         self.subscriptions: Subscriptions = StoredSubscriptions(database, clock)
         self.outbox: Outbox = StoredOutbox(database, clock)
+        self.builds: Builds = StoredBuilds(database, clock)
         self._database = database
         self._clock = clock
         self._kept_for = (
@@ -74,6 +78,7 @@ class Store:
             (VERDICTS, retention.verdicts),
             (DEPTH_TEXTS, retention.texts),
             (OUTBOX_THREADS, retention.threads),
+            (BUILDS, retention.builds),
         )
 
     async def rename(self, old: str, new: str) -> None:

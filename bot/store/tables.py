@@ -203,6 +203,19 @@ OUTBOX_PINS = Table(
     Column("post", EscapedText, nullable=False),
 )
 
+# Digests, and how far those are that have no `data` yet.
+BUILDS = Table(
+    "builds",
+    METADATA,
+    Column("key", EscapedText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+    Column("stage", Text),
+    Column("done", Integer),
+    Column("total", Integer),
+    Column("data", LargeBinary),
+)
+
 UPKEEP = Table(
     "upkeep",
     METADATA,
