@@ -104,6 +104,17 @@ class Source(Protocol):
         ...
 
 
+class Branches(Protocol):
+    """Knows what the default branches of repositories are at, without bringing anything here."""
+
+    async def tip(self, repository: Repository) -> str | None:
+        """Return the commit that the default branch is at now, or None if the repository is empty.
+
+        Raises RepositoryNotFound, SourceUnavailable, SourceError, ConfigurationError.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FoundRepository:
     """What a name means to a code host.

@@ -166,16 +166,25 @@ async def locked_mirror(mirrors: Path, url: str, git: Git, advance: Callable[[],
     try:
         await _lock(lock, git.time_limit)
         _remove_left_behind(folder)
-        bound = git.configured({"remote.origin.url": url, "fetch.unpackLimit": "1"}).having(**_transport(mirrors, url))
-        yield Mirror(folder, replace(bound, keep_open=(lock,)), advance)
+        yield Mirror(folder, replace(_bound(git, mirrors, url), keep_open=(lock,)), advance)
     finally:
         os.close(lock)
+
+
+async def advertised_tip(mirrors: Path, url: str, git: Git) -> str | None:
+    """Return the commit that a server's default branch is at, without waiting for whoever has the mirror."""
+    advertised = await Mirror(mirror_folder(mirrors, url), _bound(git, mirrors, url), lambda: None).advertised()
+    return advertised.tip if advertised else None
 
 
 def mirror_folder(mirrors: Path, url: str) -> Path:
     """Return where the mirror of a URL is: a name that can be read, and one that cannot be mistaken."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", url.partition("://")[2] or url).strip("-")[-60:].strip("-")
     return mirrors / f"{readable}-{hashlib.sha256(url.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+
+
+def _bound(git: Git, mirrors: Path, url: str) -> Git:
+    return git.configured({"remote.origin.url": url, "fetch.unpackLimit": "1"}).having(**_transport(mirrors, url))
 
 
 def _transport(mirrors: Path, url: str) -> dict[str, str]:
@@ -186,6 +195,7 @@ def _transport(mirrors: Path, url: str) -> dict[str, str]:
     # Here git is the server too, and serves nobody else's repository, unless a configuration that it also reads as a
     # server says so. What it would run for a client it takes from there alone, never from the repository.
     trusting = mirrors / "file.gitconfig"
+    mirrors.mkdir(parents=True, exist_ok=True)
     trusting.write_text("[safe]\n\tdirectory = *\n", "ascii")
     return {"GIT_ALLOW_PROTOCOL": "file", "GIT_CONFIG_GLOBAL": str(trusting)}
 

@@ -10,10 +10,10 @@ from adapters.source.git.differences import Step, Unread
 from adapters.source.git.failures import translate
 from adapters.source.git.files import Files, read_files, read_names
 from adapters.source.git.history import BROUGHT_KEPT, Record
-from adapters.source.git.local import find_local, place_at
+from adapters.source.git.local import find_local, head_of, place_at
 from adapters.source.git.locations import remote_location
 from adapters.source.git.messages import co_authors, pull_request
-from adapters.source.git.mirror import mirror_folder
+from adapters.source.git.mirror import advertised_tip, mirror_folder
 from adapters.source.git.opening import Opened, opened_in_place, opened_mirror
 from adapters.source.git.patches import Section, Sections, read_patches
 from adapters.source.git.process import Git, GitFailed, GitStalled
@@ -54,6 +54,19 @@ class GitSource:
         if remote := remote_location(name, allow_http=self._settings.allow_http):
             return Repository(remote.name, remote.url, remote.web_url)
         return await find_local(self._git, name)
+
+    async def tip(self, repository: Repository) -> str | None:
+        """Return the commit that the default branch is at now. See `bot.ports.Branches`."""
+        remote = remote_location(repository.location, allow_http=self._settings.allow_http)
+        try:
+            if not remote:
+                return (await head_of(self._git, await place_at(self._git, repository.location))).tip
+            git = await with_token(self._git, self._settings, self._credential, remote.url)
+            return await advertised_tip(self._mirrors, remote.url, git)
+        except (GitFailed, GitStalled) as error:
+            raise translate(error, repository.location) from error
+        except OSError as error:
+            raise _unusable(error) from None
 
     async def collect(
         self, repository: Repository, period: Period, progress: Progress, *, after: str | None = None
