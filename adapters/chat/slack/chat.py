@@ -1,0 +1,214 @@
+"""Posting on Slack. See `bot.ports.Chat`."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.chat.slack.failures import code_of, translated
+from adapters.chat.slack.rendering import BLOCKS, CHARACTERS, render
+from adapters.chat.slack.settings import SlackSettings
+from bot.errors import ChatError
+from bot.model import Place, PostReference
+from bot.ports import Body, Call, ChatTraits
+from bot.present.blocks import Message
+
+PLATFORM = "slack"
+_Method = Callable[..., Awaitable[AsyncSlackResponse]]
+
+_EVENT = "digestbot_post"
+"""The type of the metadata that bears a token."""
+
+_PAGE = 200
+"""Messages of a page of history; Slack recommends no more."""
+_SMALLEST = 200
+"""Characters of a message that is not halved any more."""
+_SKEW = timedelta(seconds=60)
+
+# https://docs.slack.dev/apis/web-api/rate-limits: tiers 2 and 3; posts go by the second and channel.
+_CALLS = {Call.EDIT: 50, Call.DELETE: 50, Call.FIND: 50, Call.PIN: 20, Call.ATTACH: 20}
+
+
+class SlackChat:
+    """Posts, edits, pins and finds again. An asynchronous context manager: leaving it closes the connections."""
+
+    def __init__(self, settings: SlackSettings) -> None:
+        """Connect to nothing yet. Each call is sent once: repeating it is the business of whoever knows what it did."""
+        token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+        self._api_host = urlsplit(settings.api_url).hostname or ""
+        self._timeout = settings.timeout
+        self._session: aiohttp.ClientSession | None = None
+        self._bot: str | None = None
+        self.client = AsyncWebClient(token, base_url=settings.api_url, timeout=settings.timeout, retry_handlers=[])
+
+    async def __aenter__(self) -> Self:
+        """Open a session that all calls share."""
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._timeout))
+        self.client.session = self._session
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        await self._opened().close()
+
+    @property
+    def traits(self) -> ChatTraits:
+        """One post a second and channel, and the tiers of the methods."""
+        return ChatTraits(post_interval=1.0, calls=_CALLS)
+
+    def render(self, place: Place, message: Message, halvings: int = 0) -> tuple[Body, ...]:  # noqa: ARG002 # alike everywhere
+        """Return the message as blocks with an accessible text, in as many pieces as it takes."""
+        characters = max(_SMALLEST, CHARACTERS >> halvings)
+        blocks = max(1, BLOCKS >> halvings)
+        return tuple(asdict(payload) for payload in render(message, characters=characters, blocks=blocks))
+
+    async def post(self, place: Place, body: Body, token: str) -> PostReference:
+        """Post a message, beneath another where the place has a thread."""
+        answer = await self._call(
+            self.client.chat_postMessage,
+            channel=place.channel,
+            thread_ts=place.thread,
+            unfurl_links=False,
+            unfurl_media=False,
+            **_content(body, token),
+        )
+        return PostReference(place, str(answer["ts"]))
+
+    async def beneath(self, post: PostReference, title: str) -> Place:  # noqa: ARG002 # threads have no names
+        """Return the thread of a post, which needs no making."""
+        return post.place if post.place.thread else replace(post.place, thread=post.message)
+
+    async def find(self, place: Place, tokens: Sequence[str], since: datetime) -> Mapping[str, PostReference]:
+        """Return our posts and files that bear one of the tokens."""
+        wanted, bot = set(tokens), await self._user()
+        found: dict[str, PostReference] = {}
+        cursor = ""
+        while True:
+            answer = await self._history(place, since - _SKEW, cursor)
+            for message in answer.get("messages") or ():
+                found |= {token: PostReference(place, name) for token, name in _ours(message, bot) if token in wanted}
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor or wanted <= found.keys():
+                return found
+
+    async def edit(self, post: PostReference, body: Body, token: str) -> None:
+        """Put a body in place of that of a post."""
+        await self._call(self.client.chat_update, channel=post.place.channel, ts=post.message, **_content(body, token))
+
+    async def delete(self, post: PostReference) -> None:
+        """Delete a post or a file."""
+        if _is_file(post):
+            await self._call(self.client.files_delete, file=post.message)
+        else:
+            await self._call(self.client.chat_delete, channel=post.place.channel, ts=post.message)
+
+    async def pin(self, post: PostReference) -> bool:
+        """Pin a post."""
+        return await self._unless("already_pinned", self.client.pins_add, post)
+
+    async def unpin(self, post: PostReference) -> None:
+        """Unpin a post."""
+        await self._unless("no_pin", self.client.pins_remove, post)
+
+    async def link(self, post: PostReference) -> str | None:
+        """Return the address of a post; a file has none of its own."""
+        if _is_file(post):
+            return None
+        answer = await self._call(self.client.chat_getPermalink, channel=post.place.channel, message_ts=post.message)
+        return str(answer["permalink"])
+
+    async def attach(self, place: Place, name: str, text: str, token: str) -> PostReference:
+        """Upload a text and share it. What bears the token is the name that it is saved by; its title is its name."""
+        data = text.encode("utf-8", "backslashreplace")
+        stem, dot, ending = name.rpartition(".")
+        saved_as = f"{stem}.{token}{dot}{ending}" if dot else f"{name}.{token}"
+        ticket = await self._call(self.client.files_getUploadURLExternal, filename=saved_as, length=len(data))
+        await self._upload(str(ticket["upload_url"]), data)
+        files = [{"id": str(ticket["file_id"]), "title": name}]
+        await self._call(
+            self.client.files_completeUploadExternal, files=files, channel_id=place.channel, thread_ts=place.thread
+        )
+        return PostReference(place, str(ticket["file_id"]))
+
+    async def _user(self) -> str:
+        """Return the bot's own user, which is asked for once."""
+        if self._bot is None:
+            self._bot = str((await self._call(self.client.auth_test))["user_id"])
+        return self._bot
+
+    async def _upload(self, url: str, data: bytes) -> None:
+        # Where the bytes go is what an answer said: to Slack itself, and to nobody else.
+        host = urlsplit(url).hostname or ""
+        if host != self._api_host and not (host == "slack.com" or host.endswith(".slack.com")):
+            raise ChatError("Slack named a foreign host to upload a file to.")
+        with translated("files.upload"):
+            async with self._opened().post(url, data=data, allow_redirects=False) as answer:
+                answer.raise_for_status()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("the chat was not entered")
+        return self._session
+
+    async def _history(self, place: Place, oldest: datetime, cursor: str) -> Mapping[str, Any]:
+        method = self.client.conversations_replies if place.thread else self.client.conversations_history
+        return await self._call(
+            method,
+            channel=place.channel,
+            ts=place.thread,
+            oldest=f"{oldest.timestamp():.6f}",
+            include_all_metadata=True,
+            limit=_PAGE,
+            cursor=cursor or None,
+        )
+
+    async def _unless(self, harmless: str, method: _Method, post: PostReference) -> bool:
+        """Call a method about a post; return False if Slack says that there was nothing to do."""
+        with translated(_name(method)):
+            try:
+                await method(channel=post.place.channel, timestamp=post.message)
+            except SlackApiError as error:
+                if code_of(error) == harmless:
+                    return False
+                raise
+        return True
+
+    async def _call(self, method: _Method, **arguments: object) -> Mapping[str, Any]:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        with translated(_name(method)):
+            answer = await method(**given)
+        if not isinstance(answer.data, dict):
+            raise ChatError(f"Slack's answer to {_name(method)} cannot be read.")
+        return answer.data
+
+
+def _name(method: _Method) -> str:
+    return method.__name__.replace("_", ".", 1)
+
+
+def _content(body: Body, token: str) -> dict[str, object]:
+    return {**body, "metadata": {"event_type": _EVENT, "event_payload": {"token": token}}}
+
+
+def _is_file(post: PostReference) -> bool:
+    return post.message.startswith("F")
+
+
+def _ours(message: Mapping[str, Any], bot: str) -> Iterator[tuple[str, str]]:
+    """Yield the token and the name of every post or file of the bot that a message is."""
+    if message.get("user") != bot:
+        return
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") == _EVENT:
+        yield str(metadata.get("event_payload", {}).get("token", "")), str(message.get("ts"))
+    for file in message.get("files") or ():
+        yield from ((part, str(file.get("id"))) for part in str(file.get("name", "")).split("."))
