@@ -17,7 +17,8 @@ _LONGEST_READ = 4_000
 _LONGEST_SIGNATURE = 200
 _SMALL = 500
 """Tokens of a diff that nothing is saved of."""
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:[,_]\d{3})*(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:[,_]\d{3})*(?:\.\d+)?")
+_DIGITS = re.compile(r"\d+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u0085]")
 
 
@@ -26,9 +27,9 @@ class Diff:
     """What is known of a change's differences, secrets masked.
 
     `paths` are all that the change touches, by their new and their previous names. `numbers` are those in the part of
-    the patch that was read, without thousands separators. `lines` are, by path, where the hunks lie in the new file.
-    `masked` counts secrets. `cut` is whether the patch was cut or unread before it came here. `size` is how many tokens
-    the whole patch has.
+    the patch that was read, without thousands separators, and the parts of those. `lines` are, by path, where the hunks
+    lie in the new file. `masked` counts secrets. `cut` is whether the patch was cut or unread before it came here.
+    `size` is how many tokens the whole patch has.
     """
 
     paths: frozenset[str]
@@ -73,7 +74,7 @@ def prepare(commit: Commit, patch: Patch | None, most: int) -> Diff:
         lines[file.path] = tuple(hunk.lines for hunk in hunks if hunk.count)
         for hunk in hunks:
             numbers.update(_numbers(hunk))
-        ranked += _ranked(file.path, number, len(ranked), hunks)
+        ranked += _ranked(file.path, files.get(file.path), (number, len(ranked)), hunks)
     ranked.sort(key=lambda each: each.key)
     cut = patch is None or patch.unread is not None or patch.cut or commit.unread is not None
     with_hunks = dict.fromkeys(each.piece.path for each in ranked)
@@ -107,13 +108,20 @@ def _size(patches: Iterable[FilePatch]) -> int:
 
 
 def _numbers(hunk: Hunk) -> Iterator[str]:
-    body = hunk.text.partition("\n")[2]
-    return (found.replace(",", "").replace("_", "") for found in _NUMBER.findall(body))
+    """Yield the numbers of a hunk's lines, also the parts of one that has marks: it may be a version, or arguments."""
+    for found in _NUMBER.findall(hunk.text.partition("\n")[2]):
+        yield found.replace(",", "").replace("_", "")
+        if not found.isdecimal():
+            yield from _DIGITS.findall(found)
 
 
-def _ranked(path: str, number: int, position: int, hunks: list[Hunk]) -> Iterator[_Ranked]:
-    """Yield the hunks of a file with the keys that sort them among all, so that files take turns."""
-    rank = rank_of(path)
+def _ranked(path: str, file: FileChange | None, at: tuple[int, int], hunks: list[Hunk]) -> Iterator[_Ranked]:
+    """Yield the hunks of a file with the keys that sort them among all, so that files take turns.
+
+    `at` is how many files and how many hunks came before.
+    """
+    number, position = at
+    rank = rank_of(path, file.kind if file else FileKind.REGULAR)
     before: Counter[int] = Counter()
     for hunk in hunks:
         changed = signatures_of(path, hunk.text)

@@ -4,6 +4,7 @@ import re
 
 from bot.digest.rules.patches import read_names
 from bot.digest.rules.paths import Role, is_public, role_of
+from bot.model import FileKind
 
 _ORDER = (
     {Role.SOURCE},
@@ -30,9 +31,9 @@ _BORING = re.compile(
 )
 
 
-def rank_of(path: str) -> int:
-    """Return where a file stands among others, from 0 (source) to 4 (generated)."""
-    return _RANKS[role_of(path)]
+def rank_of(path: str, kind: FileKind) -> int:
+    """Return where a file stands among others, from 0 (source) to 4 (generated, and what other repositories hold)."""
+    return _RANKS[Role.GENERATED if kind is FileKind.SUBMODULE else role_of(path)]
 
 
 def signatures_of(path: str, hunk: str) -> tuple[str, ...]:
