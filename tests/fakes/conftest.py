@@ -1,4 +1,4 @@
-"""A fake GitHub with one repository of three changes, and a fake Slack, for the tests of the fakes."""
+"""A fake GitHub with one repository, a fake Slack, and a fake Discord with one server, for the tests of the fakes."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord_client import Bot, connected, lead
+from tests.fakes.discord_town import Town
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Account, Issue, PullRequest, Repository, Review, Token, World
 from tests.fakes.repositories import BuiltRepository, Story
@@ -92,3 +95,24 @@ async def slack() -> AsyncIterator[FakeSlack]:
 def api(slack: FakeSlack) -> AsyncWebClient:
     """Return the client of the bot."""
     return client(slack)
+
+
+@pytest.fixture
+def town(clock: Clock) -> Town:
+    """Return a server with its people."""
+    return Town(clock)
+
+
+@pytest.fixture
+async def fake(town: Town, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeDiscord]:
+    """Return a running fake to which discord.py is led."""
+    async with FakeDiscord(town.world) as fake:
+        lead(monkeypatch, fake)
+        yield fake
+
+
+@pytest.fixture
+async def bot(fake: FakeDiscord) -> AsyncIterator[Bot]:
+    """Return a bot that is ready."""
+    async with connected(fake) as bot:
+        yield bot
