@@ -83,6 +83,16 @@ def test_signatures_of_what_is_left_out_are_listed() -> None:
     assert excerpt.left_out == 1
 
 
+def test_a_new_file_is_shown_in_sections() -> None:
+    """Of a new file that is too large, some functions are shown whole, under their own line numbers."""
+    lines = [line for number in range(20) for line in (f"def load_{number}():", *_BODY, *_BODY, "")]
+    diff = _changed(_patches(a_py=f"@@ -0,0 +1,{len(lines)} @@\n" + "".join(f"+{line}\n" for line in lines)))
+    text = diff.within(1_500).text
+    assert "@@ -0,0 +27,26 @@\n+def load_1():\n+    value_0 = call(number, 0)" in text
+    assert "[not shown, changed there:]" in text
+    assert diff.lines["a.py"] == tuple(range(1 + 26 * number, 27 + 26 * number) for number in range(20))
+
+
 def test_no_more_is_kept_than_asked_for() -> None:
     """Hunks beyond what may be kept are counted as left out at every budget; their signatures stay."""
     text = "".join(_hunk(f"def load_{number}():", *_BODY, at=1 + 50 * number) for number in range(50))
@@ -166,6 +176,8 @@ def test_lines_are_numbered_as_git_does(tmp_path: Path, context: int) -> None:
         for _ in range(chance.randrange(1, 6)):
             at = chance.randrange(len(lines) + 1)
             lines[at : at + chance.randrange(4)] = [f"{number}: {chance.random()}" for _ in range(chance.randrange(4))]
+        if number % 5 == 0:
+            lines[30:30] = [f"{number} {line}" if line else "" for line in ("word", *[""] * 3, *["word"] * 20, "") * 3]
         contents.append(lines)
         story.commit("Go on", {"a.py": "\n".join(lines) + "\n" * chance.randrange(2)})
     repository = story.write(tmp_path / "rocket")

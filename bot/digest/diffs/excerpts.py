@@ -67,7 +67,7 @@ def excerpt(material: Material, budget: int) -> Excerpt:
             shortened = any(piece.shortened for piece in material.pieces)
             return Excerpt(text, tokens, whole=material.complete and not shortened, left_out=0)
     choice = _choose(material, budget)
-    text = choice.text(note=choice.note(budget - estimate(choice.text())))
+    text = choice.text(note=choice.note(min(budget - estimate(choice.text()), _LONGEST_NOTE)))
     left_out = len(material.pieces) - len(choice.pieces)
     return Excerpt(text, estimate(text), whole=False, left_out=left_out)
 

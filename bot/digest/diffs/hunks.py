@@ -7,6 +7,10 @@ from dataclasses import dataclass
 _HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)", re.DOTALL)
 _CONTEXT = 1
 """How many unchanged lines stay around changed ones."""
+_SECTION = 20
+"""Lines that a section of a long hunk has at least."""
+_BEGINS = re.compile(r"[+-][^\s)}\]#/]")
+"""A changed line with which something begins, after an empty one."""
 LONGEST_SHOWN = 1_000
 """Characters of a line that are shown."""
 _SHORTENED = " characters]"
@@ -67,7 +71,7 @@ def _narrowed(header: re.Match[str], lines: list[str], *, cut: bool) -> Iterator
     new += header[4] == "0"
     heading = header[5].rstrip()
     at = 0
-    parts = list(_parts(lines))
+    parts = [section for part in _parts(lines) for section in _sections(lines, *part)]
     for begin, end in parts:
         skipped = [line[:1] for line in lines[at:begin]]
         old += len(skipped) - skipped.count("\\")
@@ -99,6 +103,16 @@ def _parts(lines: list[str]) -> Iterator[tuple[int, int]]:
         end = number + 1
     if begin >= 0:
         yield begin, _tail(lines, end)
+
+
+def _sections(lines: list[str], begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a part in sections that can be shown by themselves: a new file is one hunk, whatever it holds."""
+    at = begin
+    for number in range(begin + _SECTION, end - _SECTION // 2):
+        if number - at >= _SECTION and _BEGINS.match(lines[number]) and not lines[number - 1][1:].strip():
+            yield at, number
+            at = number
+    yield at, end
 
 
 def _tail(lines: list[str], end: int) -> int:
