@@ -25,7 +25,9 @@
           │    └── StoreError       the disk is full, or the database is damaged or may not be written
           ├── SourceError           the repository answers, but cannot be read
           ├── ModelError            the model's server does not take a request, or its answer is of no use
-          │    └── PromptTooLong    the request is longer than the model can read
+          │    ├── PromptTooLong    the request is longer than the model can read
+          │    ├── AnswerTooLong    the answer was cut by its length, even when a shorter one was asked for
+          │    └── BudgetSpent      nothing more may be asked: the digest's or the day's budget is spent
           ├── ChatError             a chat platform does not take a request
           │    ├── PlaceGone        the channel or thread is gone, archived, or the bot is not in it
           │    ├── NotAllowed       the bot lacks a right there, which the remedy names
@@ -197,6 +199,19 @@ class ModelError(FinalError):
 
 class PromptTooLong(ModelError):
     """The request is longer than the model can read."""
+
+
+class AnswerTooLong(ModelError):
+    """The answer was cut by its length, even when a shorter one was asked for."""
+
+
+class BudgetSpent(ModelError):
+    """Nothing more may be asked: the budget of the `day`, or else of the digest, is spent."""
+
+    def __init__(self, message: str, *, remedy: str = "", public: str | None = None, day: bool) -> None:
+        """Keep which budget it is beside the sentences."""
+        super().__init__(message, remedy=remedy, public=public)
+        self.day = day
 
 
 class ChatError(FinalError):
