@@ -113,6 +113,31 @@ receipt-masked = { $count ->
   }
 fallback-named = By rules instead of the model: { $changes }
 fallback-more = { $count } more
+fallback-unavailable = the model's server did not answer
+fallback-refused = the model's server does not let the bot in
+fallback-digest-spent = this digest's budget was spent
+fallback-day-spent = the day's budget was spent
+fallback-unusable = the model's answer was of no use
+model-unavailable = { $count ->
+    [one] The model's server did not answer for { $count } change; the next digest of this period asks again.
+   *[other] The model's server did not answer for { $count } changes; the next digest of this period asks again.
+  }
+model-refused = { $count ->
+    [one] The model's server does not let the bot in, so { $count } change was not read by the model. The operator has to check the key and the model's name.
+   *[other] The model's server does not let the bot in, so { $count } changes were not read by the model. The operator has to check the key and the model's name.
+  }
+model-digest-spent = { $count ->
+    [one] The budget of this digest was spent before the model had read { $count } change.
+   *[other] The budget of this digest was spent before the model had read { $count } changes.
+  }
+model-day-spent = { $count ->
+    [one] The budget of the day was spent before the model had read { $count } change.
+   *[other] The budget of the day was spent before the model had read { $count } changes.
+  }
+model-unusable = { $count ->
+    [one] What the model said of { $count } change was of no use.
+   *[other] What the model said of { $count } changes was of no use.
+  }
 analyst-rules = ranked by rules, without a model
 analyst-model = by { $analyst }
 usage-calls = { $count ->

@@ -1,0 +1,190 @@
+"""Analyses a day with a language model; what the model cannot do is the rules'."""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.asking import Asker, Budget, Observer
+from bot.digest.analyst.answers import Judged, JudgedAlone
+from bot.digest.analyst.bounds import bounded, surplus, type_of
+from bot.digest.analyst.day import AnalystSettings, Day, Findings
+from bot.digest.analyst.depth import Depth, DepthWriting
+from bot.digest.analyst.errands import notes_on
+from bot.digest.analyst.grounding import Grounding
+from bot.digest.analyst.sentences import whole_sentences
+from bot.digest.analyst.sheets import Sheet, write_sheets
+from bot.digest.analyst.triage import DayTriage
+from bot.digest.analyst.writing import Writer
+from bot.digest.keys import day_key
+from bot.model import Analysis, ChangeType, DepthText, Phrase, Tier, Verdict
+from bot.ports import Analyses, Clock, LanguageModel, Progress, Spending
+
+_NAMES_A_TIER = re.compile(r"\b(?:high|medium|low)\b|[高中低](?:级|優先|优先|重要|等级)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where is kept what models said, and what they took."""
+
+    analyses: Analyses
+    spending: Spending
+
+
+def _unobserved(_: object) -> None:
+    """Observe nothing."""
+
+
+class ModelAnalyst:
+    """Analyses days with a language model. `observe` is told of every call, and of every claim that is dropped."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        kept: Kept,
+        settings: AnalystSettings,
+        clock: Clock,
+        observe: Observer = _unobserved,
+    ) -> None:
+        self._model = model
+        self._kept = kept
+        self._settings = settings
+        self._clock = clock
+        self._observe = observe
+
+    @property
+    def name(self) -> str:
+        """The name by which a digest says who analysed it."""
+        return self._model.name()
+
+    async def analyse(self, day: Day, progress: Progress) -> Findings:
+        """Return what is found out about every change; what was found out before costs nothing.
+
+        Progress is advanced once a change. What a model or its server does wrong is said in the findings. Raises
+        StoreUnavailable and StoreError.
+        """
+        budget = Budget(self._settings.digest_limit, self._settings.day_limit, self._kept.spending, self._clock)
+        asker = Asker(self._model, budget, self._observe)
+        # Masking and ranking a busy day takes a while, in which others want to be heard.
+        sheets = await asyncio.to_thread(write_sheets, day)
+        return await _Analysis(day, sheets, asker, self._kept.analyses, progress).findings()
+
+
+class _Analysis:
+    """One day on its way."""
+
+    def __init__(self, day: Day, sheets: Sequence[Sheet], asker: Asker, analyses: Analyses, progress: Progress) -> None:
+        self._day = day
+        self._sheets = {sheet.commit.sha: sheet for sheet in sheets}
+        self._asker = asker
+        self._analyses = analyses
+        self._progress = progress
+        self._groundings: dict[str, Grounding] = {}
+        self._triaged: frozenset[str] = frozenset()
+        self._writer = Writer(asker, day)
+        self._writing = DepthWriting(self._writer, analyses, self._grounding, progress.advance)
+
+    async def findings(self) -> Findings:
+        """Triage, then depth."""
+        key = day_key(self._day.repository, self._day.window, self._day.language, self._day.audience)
+        known = dict(await self._analyses.verdicts(key, self._sheets))
+        self._triaged = frozenset(self._sheets) - known.keys()
+        triage = DayTriage(list(self._sheets.values()), known, self._writer)
+        judgement = await triage.judge()
+        verdicts = known | self._verdicts(judgement.judged, known)
+        await self._analyses.keep_verdicts(key, {sha: verdicts[sha] for sha in verdicts if sha not in known})
+        # Whoever judged the same day at the same time may have been first; what was kept first holds.
+        verdicts |= await self._analyses.verdicts(key, verdicts)
+        depth = await self._depth(verdicts, judgement.judged)
+        return self._found(verdicts, depth, judgement.failed)
+
+    def _grounding(self, sheet: Sheet) -> Grounding:
+        return self._groundings.setdefault(sheet.commit.sha, Grounding(sheet))
+
+    def _verdicts(self, judged: Mapping[str, Judged], known: Mapping[str, Verdict]) -> dict[str, Verdict]:
+        """Return the verdicts within their bounds: those that a model gave now."""
+        types, tiers = {}, {}
+        for sha, said in judged.items():
+            commit, rules = self._sheets[sha].commit, self._sheets[sha].rules
+            types[sha] = type_of(commit, rules, said.change_type)
+            tiers[sha] = bounded(commit, rules, types[sha], said.tier)
+        taken = sum(verdict.tier is Tier.HIGH for verdict in known.values())
+        # A change whose text might speak for itself takes no place from another.
+        order = sorted(
+            judged,
+            key=lambda sha: (
+                self._sheets[sha].suspicious,
+                -judged[sha].importance,
+                -self._sheets[sha].rules.score,
+                sha,
+            ),
+        )
+        for sha in surplus(order, tiers, taken, len(self._sheets)):
+            tiers[sha] = Tier.MEDIUM
+        return {sha: self._verdict(said, types[sha], tiers[sha], self._sheets[sha]) for sha, said in judged.items()}
+
+    def _verdict(self, said: Judged, change_type: ChangeType, tier: Tier, sheet: Sheet) -> Verdict:
+        """Return a verdict in words that are whole and supported; the author's where the model's are not."""
+        reason, headline, line = self._grounding(sheet).words(said)
+        rules = sheet.rules
+        told = whole_sentences(rules.summary)
+        return Verdict(
+            tier=tier,
+            importance=said.importance / 100,
+            reason="" if tier is not said.tier and _NAMES_A_TIER.search(reason) else reason,
+            change_type=change_type,
+            headline=headline or rules.headline,
+            line=line or (told[0] if told else rules.headline),
+            model=self._asker.model.name(light=not isinstance(said, JudgedAlone)),
+        )
+
+    async def _depth(self, verdicts: Mapping[str, Verdict], judged: Mapping[str, Judged]) -> Depth:
+        by_tier: dict[Tier, list[Sheet]] = {tier: [] for tier in Tier}
+        for sha, verdict in verdicts.items():
+            by_tier[verdict.tier].append(self._sheets[sha])
+        self._progress.advance(len(self._sheets) - len(by_tier[Tier.HIGH]) - len(by_tier[Tier.MEDIUM]))
+        given = {sha: said.written for sha, said in judged.items() if isinstance(said, JudgedAlone)}
+        return await self._writing.write(by_tier[Tier.HIGH], by_tier[Tier.MEDIUM], given)
+
+    def _found(self, verdicts: Mapping[str, Verdict], depth: Depth, failed: Mapping[str, Phrase]) -> Findings:
+        analyses = self._by_rules(verdicts) | {
+            sha: self._analysis(self._sheets[sha], verdict, depth.texts.get(sha)) for sha, verdict in verdicts.items()
+        }
+        fallback = {**failed, **depth.failed}
+        dropped = [each for grounding in self._groundings.values() for each in grounding.dropped]
+        for each in dropped:
+            self._asker.observe(each)
+        asked = self._triaged | depth.asked
+        return Findings(
+            analyses=analyses,
+            fallback=fallback,
+            dropped=len(dropped),
+            masked=sum(self._sheets[sha].masked for sha in asked),
+            usage=self._asker.used,
+            notes=notes_on(fallback),
+        )
+
+    def _by_rules(self, verdicts: Mapping[str, Verdict]) -> dict[str, Analysis]:
+        """Return what the rules say of changes without a verdict; no more are high than there are places."""
+        rules = {sha: sheet.rules for sha, sheet in self._sheets.items() if sha not in verdicts}
+        if not verdicts:
+            return rules
+        taken = sum(verdict.tier is Tier.HIGH for verdict in verdicts.values())
+        order = sorted(rules, key=lambda sha: (-rules[sha].score, sha))
+        many = surplus(order, {sha: each.tier for sha, each in rules.items()}, taken, len(self._sheets))
+        return {sha: replace(each, tier=Tier.MEDIUM) if sha in many else each for sha, each in rules.items()}
+
+    def _analysis(self, sheet: Sheet, verdict: Verdict, text: DepthText | None) -> Analysis:
+        said = text.change_type if text and text.change_type else verdict.change_type
+        return Analysis(
+            change_type=type_of(sheet.commit, sheet.rules, said),
+            area=sheet.rules.area,
+            breaking=sheet.rules.breaking,
+            tier=verdict.tier,
+            score=verdict.importance,
+            reasons=(verdict.reason,) if verdict.reason else sheet.rules.reasons,
+            analyst=self._asker.model.name() if text else verdict.model,
+            headline=verdict.headline,
+            summary=(text.summary if text else "") or verdict.line,
+            depth=text,
+        )

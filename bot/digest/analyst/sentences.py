@@ -1,0 +1,95 @@
+"""Cuts text into whole sentences, so that nothing that ends in the middle is shown. Pure.
+
+A sentence ends with `.`, `!` or `?` or their Chinese forms, with what closes after them; three dots end nothing. What
+is open when a text ends (a bracket, a quotation, a name between backticks) makes the sentence no whole one.
+"""
+
+import re
+from collections.abc import Iterator
+
+_CODE = re.compile(r"`[^`]*`")
+_CLOSERS = "\"'”’»)\\]）】」』》*"
+_END = re.compile(rf"(?:[.!?]+[{_CLOSERS}]*(?=\s|$|[\u2e80-\u9fff])|[。！？．｡]+[{_CLOSERS}]*)")
+_DOTS = re.compile(r"\.\.|…|。。")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|incl|no|fig|dr|mr|ms|st|z\.b|d\.h|bzw|p\. ?ex)|\be\.|\bi\.)\.$", re.IGNORECASE
+)
+_BRACKETS = {
+    ")": "(",
+    "]": "[",
+    "}": "{",
+    "）": "（",
+    "】": "【",
+    "」": "「",
+    "』": "『",
+    "》": "《",
+    "”": "“",
+    "»": "«",
+}
+_OPENING = frozenset(_BRACKETS.values())
+_WORDS = re.compile(r"[^\W\d_]{2}|[\u2e80-\u9fff\uac00-\ud7af]")
+_CLAUSE = re.compile(r"(?:[,;:](?=\s)|[，；：、]|\s[—–-](?=\s)|——)\s*")
+
+
+def whole_sentences(text: str) -> tuple[str, ...]:
+    """Return the whole sentences of a text in one line; what is not one is left out, with all after it."""
+    sentences = []
+    begin = 0
+    for end in _ends(text):
+        sentence = text[begin:end].strip()
+        if _closed(sentence):
+            begin = end
+            if _WORDS.search(sentence):
+                sentences.append(sentence)
+    return tuple(sentences)
+
+
+def clauses(sentence: str) -> tuple[tuple[str, str], ...]:
+    """Return the clauses of a sentence, each with the mark and space that stand before it; names stay whole."""
+    shadow = _CODE.sub(lambda found: "x" * len(found[0]), sentence)
+    parts, begin, mark = [], 0, ""
+    for found in _CLAUSE.finditer(shadow):
+        parts.append((mark, sentence[begin : found.start()]))
+        begin, mark = found.end(), sentence[found.start() : found.end()]
+    return (*parts, (mark, sentence[begin:]))
+
+
+def ending(sentence: str) -> str:
+    """Return what a whole sentence ends with."""
+    ends = [found for found in _END.finditer(sentence) if found.end() == len(sentence)]
+    return ends[0][0] if ends else ""
+
+
+def joined(sentences: Iterator[str] | tuple[str, ...] | list[str]) -> str:
+    """Return sentences as one text; there is no space where Chinese or Japanese follows its own full stop."""
+    text = ""
+    for sentence in sentences:
+        text += (" " if text and text[-1] not in "。！？”」』）" else "") + sentence
+    return text
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Yield where sentences may end."""
+    shadow = _CODE.sub(lambda found: "x" * len(found[0]), text)
+    for found in _END.finditer(shadow):
+        if _DOTS.search(found[0]) or _ABBREVIATION.search(shadow[max(0, found.start() - 8) : found.start() + 1]):
+            continue
+        after = shadow[found.end() : found.end() + 2].strip()
+        # "approx. 5" and "vs. the other" go on; a sentence begins with no small letter.
+        if found[0][0] == "." and after[:1].islower():
+            continue
+        yield found.end()
+
+
+def _closed(sentence: str) -> bool:
+    """Tell whether nothing is open at the end."""
+    plain = _CODE.sub("", sentence)
+    if "`" in plain or plain.count('"') % 2:
+        return False
+    opened: list[str] = []
+    for character in plain:
+        if character in _OPENING:
+            opened.append(character)
+        elif opened and _BRACKETS.get(character) == opened[-1]:
+            opened.pop()
+    return not opened
