@@ -1,19 +1,21 @@
 """What people say -> Command, and the grammar of it as data, from which adapters make their options and help.
 
-In chat a text is `digest REPOSITORY… [PERIOD]` or `help`. A terminal splits off options itself and hands the rest of
+In chat a text is a verb of `GRAMMAR` and what follows it. A terminal splits off options itself and hands the rest of
 its words to `split_request`, which both share.
 """
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import RequestError, UnsafeName
 from bot.model import Period
 from bot.talk import periods
+from bot.talk.grammar import Parameter, Verb
 from bot.talk.names import check_repository_name
+from bot.talk.terms import EXAMPLE, Terms, split_terms
 from bot.talk.wording import quoted
 
 DEFAULT_PERIOD = "today"
@@ -25,36 +27,19 @@ _LONGEST_PERIOD = 10  # words: "from the day before yesterday to the day before 
 _OPENERS = frozenset({"since", "last", "past", "previous", "this", "the", "from", "自", "自从", "从"})
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What follows a verb."""
-
-    name: str
-    description: str
-    required: bool
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A thing that can be asked for: its name, what else it is called, what it does and what it takes."""
-
-    name: str
-    also: tuple[str, ...]
-    description: str
-    parameters: tuple[Parameter, ...] = ()
-
-    @property
-    def usage(self) -> str:
-        """The verb and its parameters on one line, as manuals write them: `digest REPOSITORY… [PERIOD]`."""
-        return " ".join((self.name, *(_usage(parameter) for parameter in self.parameters)))
-
-
 REPOSITORY = Parameter("repository", "A name, owner/name, or the address of a repository", required=True, repeated=True)
 PERIOD = Parameter("period", f'Days, or "since" a tag or a commit; {DEFAULT_PERIOD} unless given', required=False)
 DIGEST = Verb("digest", ("摘要", "日报"), "Post the ranked changes of repositories", (REPOSITORY, PERIOD))
+OPTION = Parameter("option", f"When, in which language, for whom: {EXAMPLE}", required=False, repeated=True)
+ID = Parameter("id", "The subscription, as the list calls it", required=True)
+SUBSCRIBE = Verb("subscribe", ("订阅",), "Post a digest here regularly", (REPOSITORY, OPTION))
+LIST = Verb("list", ("列表", "订阅列表"), "Show the subscriptions of this channel")
+PAUSE = Verb("pause", ("暂停",), "Let a subscription rest", (ID,))
+RESUME = Verb("resume", ("恢复",), "Let a subscription go on", (ID,))
+UNSUBSCRIBE = Verb("unsubscribe", ("退订", "取消订阅"), "End a subscription", (ID,))
+SET = Verb("set", ("设置", "修改"), "Change a subscription", (ID, replace(REPOSITORY, required=False), OPTION))
 HELP = Verb("help", ("帮助",), "Show what can be asked")
-GRAMMAR = (DIGEST, HELP)
+GRAMMAR = (DIGEST, SUBSCRIBE, LIST, PAUSE, RESUME, UNSUBSCRIBE, SET, HELP)
 _VERBS = {name: verb for verb in GRAMMAR for name in (verb.name, *verb.also)}
 
 
@@ -74,7 +59,50 @@ class Help:
     periods: tuple[str, ...]
 
 
-Command = Digest | Help
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """A wish for regular digests of repositories. These are names, as in `Digest`."""
+
+    repositories: tuple[str, ...]
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A wish to see the subscriptions of a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A wish that a subscription rests."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A wish that it goes on."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """A wish that it ends."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A wish that it changes; without repositories those stay."""
+
+    id: str
+    repositories: tuple[str, ...]
+    terms: Terms
+
+
+Command = Digest | Help | Subscribe | List | Pause | Resume | Unsubscribe | Set
 
 
 def parse_command(text: str, now: datetime, timezone: str, *, host: str = "github.com") -> Command:
@@ -90,14 +118,45 @@ def parse_command(text: str, now: datetime, timezone: str, *, host: str = "githu
     verb = _verb(first.removeprefix("/"))
     if verb is HELP or _is_help(rest):
         return Help(GRAMMAR, periods.examples(now, timezone))
-    words, period = split_request(rest, now, timezone)
+    if verb is DIGEST:
+        words, period = split_request(rest, now, timezone)
+        return Digest(_names(words, host), period)
+    return _about_subscriptions(verb, rest, host)
+
+
+def _about_subscriptions(verb: Verb, words: Sequence[str], host: str) -> Command:
+    if verb is SUBSCRIBE:
+        named, terms = split_terms(words)
+        if not named:
+            raise RequestError("There is no repository to subscribe to.", remedy=f"Write {quoted(_SUBSCRIBE_LIKE)}.")
+        return Subscribe(_names(named, host), terms)
+    if verb is LIST:
+        return List()
+    if not words or (verb is not SET and len(words) > 1):
+        raise RequestError(f"Write which subscription to {verb.name}, and nothing else.", remedy=_SEE_LIST)
+    if verb is SET:
+        named, terms = split_terms(words[1:])
+        return Set(words[0], _names(named, host), terms)
+    return _OF_ONE[verb.name](words[0])
+
+
+def _names(words: Sequence[str], host: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(check_repository_name(word, host) for word in words))
     if len(names) > MAX_REPOSITORIES:
         raise RequestError(
             f"A digest covers at most {MAX_REPOSITORIES} repositories, not {len(names)}.",
             remedy="Ask for them in several digests.",
         )
-    return Digest(names, period)
+    return names
+
+
+_SUBSCRIBE_LIKE = f"{SUBSCRIBE.name} owner/name {EXAMPLE}"
+_SEE_LIST = f"Write {quoted(LIST.usage)} to see what they are called."
+_OF_ONE: Mapping[str, Callable[[str], Command]] = {
+    PAUSE.name: Pause,
+    RESUME.name: Resume,
+    UNSUBSCRIBE.name: Unsubscribe,
+}
 
 
 def split_request(words: Sequence[str], now: datetime, timezone: str) -> tuple[tuple[str, ...], Period]:
@@ -175,8 +234,3 @@ def _verb(word: str) -> Verb:
 
 def _is_help(words: Sequence[str]) -> bool:
     return len(words) == 1 and _VERBS.get(words[0].lower()) is HELP
-
-
-def _usage(parameter: Parameter) -> str:
-    name = parameter.name.upper() + "…" * parameter.repeated
-    return name if parameter.required else f"[{name}]"

@@ -31,7 +31,7 @@ GIT_EPOCH = date(1970, 1, 1)
 """Git counts from here; only whole days after it are read, since this one has not begun everywhere."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAY_NUMBERS = (
+WEEKDAY_NUMBERS = (
     {name: number for number, name in enumerate(_WEEKDAYS)}
     | {name[:3]: number for number, name in enumerate(_WEEKDAYS)}
     | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
@@ -51,7 +51,7 @@ _DAYS_AGO = {
 _NAMED = {0: "today", 1: "yesterday", 2: "day before yesterday"}
 _CHINESE_WEEKS_AGO = {"这": 0, "这个": 0, "本": 0, "上": 1, "上个": 1, "下": -1, "下个": -1}
 
-_WEEKDAY = "|".join(name for name in _WEEKDAY_NUMBERS if name.isascii())
+_WEEKDAY = "|".join(name for name in WEEKDAY_NUMBERS if name.isascii())
 _MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
     "aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
@@ -75,17 +75,17 @@ def find_day(text: str, today: date) -> Day | None:
 
 
 def _weekday(match: re.Match[str], today: date) -> Day:
-    number = _WEEKDAY_NUMBERS[match["day"]]
+    number = WEEKDAY_NUMBERS[match["day"]]
     return Day(_most_recent(number, today), _WEEKDAYS[number])
 
 
 def _chinese_weekday_of_a_week(match: re.Match[str], today: date) -> Day:
     monday = today - timedelta(today.weekday(), weeks=_CHINESE_WEEKS_AGO[match["week"]])
-    return Day.of(monday + timedelta(_WEEKDAY_NUMBERS[match["day"]]))
+    return Day.of(monday + timedelta(WEEKDAY_NUMBERS[match["day"]]))
 
 
 def _ambiguous_weekday(match: re.Match[str], today: date) -> Day:
-    number = _WEEKDAY_NUMBERS[match["day"]]
+    number = WEEKDAY_NUMBERS[match["day"]]
     recent = _most_recent(number, today)
     raise ImpossiblePeriod(
         f"{quoted(match.string)} means one day to some people and another to others.",

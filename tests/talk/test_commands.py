@@ -193,7 +193,16 @@ def test_a_wrong_verb_suggests_the_nearest(word: str, usage: str) -> None:
 
 def test_usage() -> None:
     """The grammar writes its own usage."""
-    assert [verb.usage for verb in GRAMMAR] == ["digest REPOSITORY… [PERIOD]", "help"]
+    assert [verb.usage for verb in GRAMMAR] == [
+        "digest REPOSITORY… [PERIOD]",
+        "subscribe REPOSITORY… [OPTION…]",
+        "list",
+        "pause ID",
+        "resume ID",
+        "unsubscribe ID",
+        "set ID [REPOSITORY…] [OPTION…]",
+        "help",
+    ]
 
 
 @given(words=st.lists(WORDS, max_size=8))
@@ -201,7 +210,8 @@ def test_words_in_any_order(words: list[str]) -> None:
     """Words of the grammar in any order give a command or a refusal, and a digest names only names."""
     command = outcome(" ".join(words))
     if isinstance(command, Digest):
-        assert set(command.repositories) <= {"ruff", "astral-sh/ruff", "a/b", "7", "days", "v0.5", "digest", "help"}
+        names = {"ruff", "astral-sh/ruff", "a/b", "7", "days", "v0.5", "digest", "help", "last"}
+        assert set(command.repositories) <= names
     assert str(command).isprintable()
 
 
