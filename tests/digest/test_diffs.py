@@ -93,6 +93,14 @@ def test_a_new_file_is_shown_in_sections() -> None:
     assert diff.lines["a.py"] == tuple(range(1 + 26 * number, 27 + 26 * number) for number in range(20))
 
 
+def test_a_copy_gives_way_to_what_is_new() -> None:
+    """A hunk that says the same as one before it comes after all others, and a signature is listed once."""
+    copy = _hunk("def load(path):", *_BODY)
+    diff = _changed(_patches(a_py=copy, b_py=copy, c_py=_hunk(*_BODY[:6])))
+    assert re.findall(r"=== (\S+)", diff.within(350).text) == ["a.py", "c.py"]
+    assert diff.within(60).text.count("def load(path)") == 1
+
+
 def test_no_more_is_kept_than_asked_for() -> None:
     """Hunks beyond what may be kept are counted as left out at every budget; their signatures stay."""
     text = "".join(_hunk(f"def load_{number}():", *_BODY, at=1 + 50 * number) for number in range(50))

@@ -34,6 +34,11 @@ class Hunk:
         """The numbers of its lines in the new file; empty where nothing is left of them."""
         return range(self.start, self.start + self.count)
 
+    @property
+    def body(self) -> str:
+        """Its lines without the header."""
+        return self.text.partition("\n")[2]
+
 
 def shorten(line: str, length: int) -> str:
     """Return a line as it is shown, given how many characters it has in all."""

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.digest.diffs.excerpts import Excerpt, Material, Piece, excerpt
 from bot.digest.diffs.hunks import LONGEST_SHOWN, Hunk, parse, shorten
-from bot.digest.diffs.ranking import grade_of, rank_of, signatures_of
+from bot.digest.diffs.ranking import LOWEST_GRADE, grade_of, rank_of, signatures_of
 from bot.digest.diffs.secrets import mask
 from bot.digest.diffs.tokens import estimate
 from bot.model import Commit, FileChange, FileKind, FilePatch, FileStatus, Patch
@@ -67,6 +67,7 @@ def prepare(commit: Commit, patch: Patch | None, most: int) -> Diff:
     numbers: set[str] = set()
     lines: dict[str, tuple[range, ...]] = {}
     masked = 0
+    bodies: set[str] = set()
     for number, file in enumerate(patches):
         shown, count = _masked(file.text)
         masked += count
@@ -74,7 +75,7 @@ def prepare(commit: Commit, patch: Patch | None, most: int) -> Diff:
         lines[file.path] = tuple(hunk.lines for hunk in hunks if hunk.count)
         for hunk in hunks:
             numbers.update(_numbers(hunk))
-        ranked += _ranked(file.path, files.get(file.path), (number, len(ranked)), hunks)
+        ranked += _ranked(file.path, files.get(file.path), (number, len(ranked)), hunks, bodies)
     ranked.sort(key=lambda each: each.key)
     cut = patch is None or patch.unread is not None or patch.cut or commit.unread is not None
     with_hunks = dict.fromkeys(each.piece.path for each in ranked)
@@ -109,23 +110,26 @@ def _size(patches: Iterable[FilePatch]) -> int:
 
 def _numbers(hunk: Hunk) -> Iterator[str]:
     """Yield the numbers of a hunk's lines, also the parts of one that has marks: it may be a version, or arguments."""
-    for found in _NUMBER.findall(hunk.text.partition("\n")[2]):
+    for found in _NUMBER.findall(hunk.body):
         yield found.replace(",", "").replace("_", "")
         if not found.isdecimal():
             yield from _DIGITS.findall(found)
 
 
-def _ranked(path: str, file: FileChange | None, at: tuple[int, int], hunks: list[Hunk]) -> Iterator[_Ranked]:
+def _ranked(
+    path: str, file: FileChange | None, at: tuple[int, int], hunks: list[Hunk], bodies: set[str]
+) -> Iterator[_Ranked]:
     """Yield the hunks of a file with the keys that sort them among all, so that files take turns.
 
-    `at` is how many files and how many hunks came before.
+    `at` is how many files and how many hunks came before, `bodies` what they said: saying it again says nothing.
     """
     number, position = at
     rank = rank_of(path, file.kind if file else FileKind.REGULAR)
     before: Counter[int] = Counter()
     for hunk in hunks:
         changed = signatures_of(path, hunk.text)
-        grade = grade_of(path, hunk.text, changed)
+        grade = LOWEST_GRADE if hunk.body in bodies else grade_of(path, hunk.text, changed)
+        bodies.add(hunk.body)
         signatures = tuple(_signature(line) for line in changed)
         piece = Piece(path, position, hunk.text, signatures, hunk.shortened)
         yield _Ranked((rank, grade, before[grade], number), hunk, piece)
@@ -139,10 +143,15 @@ def _signature(line: str) -> str:
 
 
 def _kept(ranked: list[_Ranked], most: int) -> Iterator[Piece]:
-    """Yield the pieces, the text only of those that there is room for; of the rest the signatures, likewise."""
+    """Yield the pieces, the text only of those that there is room for; of the rest the signatures, likewise.
+
+    A signature is listed once, however many files it is copied to.
+    """
     room, room_for_signatures = most, most
+    listed: set[str] = set()
     for each in ranked:
-        piece = each.piece
+        piece = replace(each.piece, signatures=tuple(new for new in each.piece.signatures if new not in listed))
+        listed.update(piece.signatures)
         cost = estimate(piece.text or "")
         if cost <= room:
             room -= cost

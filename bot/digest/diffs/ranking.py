@@ -14,6 +14,8 @@ _ORDER = (
     {Role.ASSET, Role.GENERATED, Role.LOCK},
 )
 _RANKS = {role: rank for rank, roles in enumerate(_ORDER) for role in roles}
+LOWEST_GRADE = 3
+"""Where a hunk stands among those of its rank that says little."""
 _SIGNATURE = re.compile(
     r"\n[+-][ \t]{0,40}(?:pub(?:\([a-z :]{1,40}\))? |(?:export|public|protected) |"
     r"(?:async )?def (?=[a-z])|class (?=[A-Z])|func (?:\([^)\n]{1,60}\) )?(?=[A-Z])|"
@@ -47,9 +49,9 @@ def signatures_of(path: str, hunk: str) -> tuple[str, ...]:
 
 
 def grade_of(path: str, hunk: str, signatures: tuple[str, ...]) -> int:
-    """Return where a hunk stands among others of its rank, from 0 (changes what users see) to 3 (says little)."""
+    """Return where a hunk stands among others of its rank, from 0 (changes what users see) up to the lowest."""
     if signatures or (_RANKS[role_of(path)] < 2 and _SCHEMA.search(hunk)):
         return 0
     if is_public(path):
         return 1
-    return 3 if all(map(_BORING.fullmatch, hunk.split("\n"))) else 2
+    return LOWEST_GRADE if all(map(_BORING.fullmatch, hunk.split("\n"))) else 2
