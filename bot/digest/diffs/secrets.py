@@ -196,7 +196,7 @@ def _tokens(pattern: re.Pattern[str], text: str, at: int, end: int, detector: _D
 
 def _named(text: str, low: str) -> Iterator[_Span]:
     """Yield what is called a secret."""
-    for begin, end in _lines_with(NAME_MARKS, low):
+    for begin, end in set(_lines_with(NAME_MARKS, low)):
         for span in named_secrets(text[begin:end]):
             yield begin + span[0], begin + span[1]
 
