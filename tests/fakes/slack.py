@@ -7,14 +7,17 @@ A client gets `slack.api` as its base_url. `slack.people` write, type commands a
 everybody sees, `slack.log` what went over the wire, `slack.deliveries.log` what the app was told. `slack.faults`,
 `slack.sockets` and `slack.refusing` make things go wrong. What Slack enforces is enforced: arguments, tokens, scopes,
 membership, Block Kit's limits, rate tiers. What the fake does not know, it refuses.
+
+To try the bot against it: python -m tests.fakes.slack
 """
 
 import asyncio
 import json
+import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -24,6 +27,7 @@ from aiohttp import web
 
 from tests.fakes import slack_app, slack_chat, slack_conversations  # noqa: F401 - they declare the methods
 from tests.fakes.slack_answers import Answer, Refusal
+from tests.fakes.slack_console import arguments, introduce, talk
 from tests.fakes.slack_delivery import Deliveries
 from tests.fakes.slack_faults import Fault, Faults, Slow
 from tests.fakes.slack_limits import Limits, Time
@@ -272,3 +276,21 @@ def _given(request: web.BaseRequest, body: bytes) -> dict[str, Any]:
 def _sent(answer: Answer) -> web.Response:
     headers = {**answer.headers, "content-type": answer.content_type}
     return web.Response(status=answer.status, body=answer.payload, headers=headers)
+
+
+def main(given: Sequence[str], say: Callable[..., object] = print) -> None:
+    """Serve what the command line says, and do what is typed, until interrupted."""
+    asked = arguments(given)
+
+    async def serve() -> None:
+        known = {"port": asked.port, "scale": asked.scale, "app_url": asked.app_url}
+        async with FakeSlack(state=asked.state, record_to=asked.record, **known) as slack:
+            introduce(slack.url, lambda line: say(line, flush=True))
+            await talk(slack, lambda line: say(line, flush=True))
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -89,11 +89,12 @@ class People:
     async def press(
         self, message: Message, action_id: str, *, user: str = "U0ADA", value: str | None = None
     ) -> Delivery:
-        """Press a button, or choose the option with a value, in a message."""
+        """Press a button, or choose the option with a value, in a message. Raises LookupError if there is none."""
         world = self._world
-        block, element = next(
-            (block, element) for block, element in _elements(message.blocks) if element.get("action_id") == action_id
-        )
+        found = [both for both in _elements(message.blocks) if both[1].get("action_id") == action_id]
+        if not found:
+            raise LookupError(action_id)
+        block, element = found[0]
         place = world.channels[message.channel]
         action = {"action_id": action_id, "block_id": block["block_id"], "action_ts": world.next_ts()}
         container: Json = {"type": "message", "message_ts": message.ts, "channel_id": place.id}
