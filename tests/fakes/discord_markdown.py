@@ -37,13 +37,20 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Where a text stands: whether links, lines (headings, lists) and quotes mean something there."""
+    """Where a text stands: whether links, lines (headings, lists) and quotes mean something, and how deep it is."""
 
     links: bool = True
     lines: bool = True
     quotes: bool = True
+    depth: int = 0
+
+    def parse(self, text: str, *, links: bool = True, lines: bool = False, quotes: bool = True) -> tuple["Node", ...]:
+        """Return the tree of a text inside this one, where no more means something than here."""
+        return _parse(text, _State(self.links and links, lines, self.quotes and quotes, self.depth + 1))
 
 
+_DEEP = 32
+"""How many marks within marks mean something: more than anybody reads."""
 _URL = r"(?i:https?)://[^\s<]+[^<.,:;\"'\]\s]"
 _INVITE = r"(?i:discord\.gg|discord(?:app)?\.com/invite)/[\w-]+"
 _LABEL = r"\[((?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*)\]"
@@ -92,7 +99,9 @@ def _next(text: str, at: int, state: _State) -> tuple[Node | None, int]:
 def _within(kind: Kind) -> _Maker:
     def make(match: re.Match[str], state: _State) -> Node | None:
         inner = next(group for group in match.groups() if group is not None)
-        return Node(kind, children=_parse(inner, _State(state.links, lines=False, quotes=state.quotes)))
+        if state.depth >= _DEEP:
+            return None
+        return Node(kind, children=state.parse(inner))
 
     return make
 
@@ -102,11 +111,11 @@ def _escaped(match: re.Match[str], _state: _State) -> Node:
 
 
 def _heading(match: re.Match[str], state: _State) -> Node:
-    return Node("heading", children=_parse(match[2], _State(state.links, lines=False)), level=len(match[1]))
+    return Node("heading", children=state.parse(match[2]), level=len(match[1]))
 
 
 def _small(match: re.Match[str], state: _State) -> Node:
-    return Node("small", children=_parse(match[1], _State(state.links, lines=False)))
+    return Node("small", children=state.parse(match[1]))
 
 
 def _item(match: re.Match[str], _state: _State) -> Node:
@@ -118,7 +127,7 @@ def _quote(match: re.Match[str], state: _State) -> Node | None:
         return None
     rest = match["rest"]
     inner = rest if rest is not None else re.sub(r"(?m)^> ?", "", match[0])
-    return Node("quote", children=_parse(inner, _State(state.links, quotes=False)))
+    return Node("quote", children=state.parse(inner, lines=True, quotes=False))
 
 
 def _block(match: re.Match[str], _state: _State) -> Node:
@@ -134,7 +143,7 @@ def _masked(match: re.Match[str], state: _State) -> Node | None:
     # A label that is an address itself is no label: the clients show it all as it stands, each address a link.
     if not state.links or not re.match(r"(?i)(?:https?|discord)://", target) or re.search(_URL, label):
         return None
-    return Node("link", children=_parse(label, _State(links=False, lines=False)), target=target)
+    return Node("link", children=state.parse(label, links=False), target=target)
 
 
 def _bare(match: re.Match[str], state: _State) -> Node | None:
