@@ -25,6 +25,7 @@ from typing import Self
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
+from tests.fakes import discord_actions as actions
 from tests.fakes import discord_html, discord_people, discord_rest
 from tests.fakes.discord_answers import Answer, Refusal, error, refuse, unauthorized
 from tests.fakes.discord_call import Call, File
@@ -158,6 +159,7 @@ class FakeDiscord:
         if not found.public and request.headers.get("authorization") != f"Bot {self.world.application.token}":
             return unauthorized().with_headers(headers)
         try:
+            actions.archive_idle(self.world)
             call = Call(self.world, self.url, found.part, dict(request.query), body, files)
             return found.endpoint(call).with_headers(headers)
         except Refusal as refusal:

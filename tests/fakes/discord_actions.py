@@ -246,6 +246,18 @@ def announce_thread(world: World, parent: Channel, thread: Channel, owner: User)
     post(world, parent, owner, Draft(frozenset(), thread.name), how)
 
 
+def archive_idle(world: World) -> None:
+    """Archive the threads in which nothing happened for as long as they are kept open."""
+    now = world.clock()
+    for channel in world.threads():
+        thread = channel.thread
+        if thread and not thread.archived:
+            last = max([thread.archived_at, *(message.sent_at for message in channel.messages.values())])
+            if now - last >= thread.auto_archive * 60:
+                thread.archived, thread.archived_at = True, now
+                update_channel(world, channel)
+
+
 def update_channel(world: World, channel: Channel) -> None:
     """Tell that a channel or a thread is not what it was."""
     name = "THREAD_UPDATE" if channel.thread else "CHANNEL_UPDATE"

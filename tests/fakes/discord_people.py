@@ -10,7 +10,7 @@ from tests.fakes import discord_shapes as shapes
 from tests.fakes.discord_actions import Circumstances
 from tests.fakes.discord_commands import BOOLEAN, GROUP, INTEGER, NUMBER, SUBCOMMAND, available
 from tests.fakes.discord_forms import read_message
-from tests.fakes.discord_permissions import Permission, require, sending
+from tests.fakes.discord_permissions import Permission, permissions, require, sending
 from tests.fakes.discord_reading import components
 from tests.fakes.discord_world import JSON, Channel, Event, Interaction, Message, MessageType, User, Value, World
 
@@ -60,6 +60,9 @@ def command(world: World, person: User, channel: Channel, text: str) -> Interact
     """Use a command: "/digest repository:sglang period:today". Raises NotPossible, Refusal."""
     require(world, person, channel, Permission.USE_APPLICATION_COMMANDS)
     typed = _typed(world, person, channel, text)
+    needed = int(typed.command["default_member_permissions"] or 0)
+    if channel.guild_id and needed & ~permissions(world, person, channel):
+        raise NotPossible(f"/{typed.command['name']} is not for {person.name}")
     for option in typed.options:
         if option.get("required") and option["name"] not in typed.values:
             raise NotPossible(f"The option {option['name']} is required")

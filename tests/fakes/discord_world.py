@@ -308,9 +308,10 @@ class World:
         return [channel for channel in self.channels.values() if channel.guild_id == guild_id and not channel.thread]
 
     def threads(self, *, guild_id: int | None = None, parent_id: int | None = None) -> Iterator[Channel]:
-        """Yield the threads of a server or of a channel, the newest first."""
+        """Yield the threads of a server, of a channel or (without either) all, the newest first."""
         for channel in sorted(self.channels.values(), key=lambda channel: -channel.id):
-            if channel.thread and (channel.guild_id == guild_id or channel.parent_id == parent_id):
+            here = channel.guild_id == guild_id if guild_id else parent_id in (None, channel.parent_id)
+            if channel.thread and here:
                 yield channel
 
     def parent(self, channel: Channel) -> Channel:

@@ -16,6 +16,7 @@ import pytest
 
 from tests.fakes.conftest import Clock
 from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord_answers import limited, unauthorized
 from tests.fakes.discord_client import Bot, connected, lead
 from tests.fakes.discord_town import Town
 from tests.fakes.discord_world import Overwrite
@@ -39,7 +40,7 @@ async def refused(request: Awaitable[object]) -> None:
         await request
 
 
-async def write(bot: Bot, town: Town) -> None:
+async def write(bot: Bot, fake: FakeDiscord, town: Town) -> None:
     """Do everything that can be done with messages."""
     channel = bot.channel(town.general.id)
     embed = discord.Embed(
@@ -70,6 +71,10 @@ async def write(bot: Bot, town: Town) -> None:
     await refused(channel.send("x" * 1999, embeds=[discord.Embed(description="x" * 4096)] * 2))
     await refused(channel.fetch_message(1))
     await refused(channel.send())
+    fake.faults.add(limited(0.001))
+    await channel.send("after a 429")
+    fake.faults.add(unauthorized())
+    await refused(channel.send("x"))
 
 
 async def branch(bot: Bot, town: Town) -> None:
@@ -150,7 +155,7 @@ async def test_requests_and_answers(town: Town, clock: Clock, monkeypatch: pytes
     async with FakeDiscord(town.world, speed=1000, record_to=traffic) as fake:
         lead(monkeypatch, fake)
         async with connected(fake) as bot:
-            await write(bot, town)
+            await write(bot, fake, town)
             await branch(bot, town)
             await converse(bot, fake, town, clock)
     recorded = traffic.read_text(encoding="utf-8")

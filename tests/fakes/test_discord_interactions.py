@@ -166,6 +166,17 @@ async def test_buttons(bot: Bot, fake: FakeDiscord, town: Town) -> None:
         fake.press(town.ada, stored, "low")
 
 
+async def test_commands_that_are_not_for_all(bot: Bot, fake: FakeDiscord, town: Town) -> None:
+    """A command may take a permission, which Discord checks before the bot hears of it."""
+    number = bot.application_id
+    assert number
+    command = {"name": "digest", "description": "d", "default_member_permissions": 1 << 5}
+    await bot.http.bulk_upsert_global_commands(number, [command])
+    with pytest.raises(NotPossible, match="not for ada"):
+        fake.command(town.ada, town.general, "/digest")
+    fake.command(town.world.users[town.guild.owner_id], town.general, "/digest")
+
+
 async def test_registering_commands(bot: Bot, town: Town) -> None:
     """Commands are replaced together and keep their ids; a name, a locale or a number that is wrong is refused."""
     http, number = bot.http, bot.application_id

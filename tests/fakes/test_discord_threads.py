@@ -110,6 +110,18 @@ async def test_lists_of_threads(bot: Bot, town: Town, clock: Clock) -> None:
     assert [each.name async for each in channel.archived_threads(before=last)] == ["0"]
 
 
+async def test_idle_threads_are_archived(bot: Bot, town: Town, clock: Clock) -> None:
+    """A thread in which nothing happened for its time is archived; a message opens it, for that time again."""
+    thread = await (await bot.channel(town.general.id).send("root")).create_thread(name="t", auto_archive_duration=60)
+    part = await thread.send("part")
+    clock.seconds += 3600
+    with pytest.raises(discord.HTTPException, match="Thread is archived"):
+        await part.edit(content="x")
+    await thread.send("another")
+    clock.seconds += 3599
+    await part.edit(content="x")
+
+
 async def test_what_is_not_there(bot: Bot, town: Town) -> None:
     """A channel, a route or a method that nobody knows is refused by its number."""
     with pytest.raises(discord.NotFound) as channel:
