@@ -376,3 +376,21 @@ reason-chore = marked as a chore by its author
 reason-merge = a merge that does not say what it brings
 reason-tested = changes source and its tests
 reason-ordinary = an ordinary change
+
+## What becomes of a delivery
+
+delivery-ended = Nothing more can be posted here: { $reason }
+delivery-no-root = The first message could not be posted, and so nothing beneath it.
+delivery-root-deleted = The first message of this digest was deleted, so nothing more is posted beneath it.
+delivery-failed = { $count ->
+    [one] One message could not be posted: { $reason }
+   *[other] { $count } messages could not be posted: { $reason }
+}
+delivery-deleted = { $count ->
+    [one] One message of this digest was deleted, and is not posted again.
+   *[other] { $count } messages of this digest were deleted, and are not posted again.
+}
+delivery-unpinned = { $count ->
+    [one] One message could not be pinned: { $reason }
+   *[other] { $count } messages could not be pinned: { $reason }
+}

@@ -280,3 +280,12 @@ reason-chore = 作者标明为日常维护
 reason-merge = 未说明内容的合并
 reason-tested = 同时改动源码与测试
 reason-ordinary = 普通变更
+
+## 发布的结果
+
+delivery-ended = 无法继续在此发布：{ $reason }
+delivery-no-root = 首条消息未能发布，其下的内容也因此没有发布。
+delivery-root-deleted = 此摘要的首条消息已被删除，不再在其下发布内容。
+delivery-failed = { $count } 条消息未能发布：{ $reason }
+delivery-deleted = 此摘要有 { $count } 条消息已被删除，不再重新发布。
+delivery-unpinned = { $count } 条消息未能置顶：{ $reason }

@@ -1,4 +1,4 @@
-"""Messages -> posts, in order, and pins."""
+"""A thread on a chat that is gone with the process, such as a terminal."""
 
 from itertools import count
 
@@ -8,10 +8,7 @@ from bot.present.blocks import Message, Thread
 
 
 async def show(chat: Chat, place: Place, thread: Thread) -> None:
-    """Post the root to the place and the replies beneath it, pin what is to be pinned, and remember nothing.
-
-    That is for a chat that is gone with the process, such as a terminal.
-    """
+    """Post the root to the place and the replies beneath it, pin what is to be pinned, and remember nothing."""
     numbers = count(1)
 
     async def post(where: Place, message: Message) -> Place:
