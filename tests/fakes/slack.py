@@ -41,6 +41,8 @@ from tests.fakes.slack_traffic import Exchange, record
 from tests.fakes.slack_world import World
 
 _ADDRESS = 1_000_000
+_BACKLOG = 1024
+_NO_JSON = ""
 _API = "/api/"
 _UPLOAD = "/upload/v1/"
 _RESPONSE = "/response/"
@@ -58,16 +60,15 @@ class FakeSlack:
         *,
         port: int = 0,
         scale: float = 1.0,
-        app_url: str | None = None,
         state: Path | None = None,
         record_to: Path | None = None,
         seed: int = 0,
     ) -> None:
         """Take what it knows and a port (0: any that is free).
 
-        `scale` is how many of Slack's seconds pass in one, for rate limits, retries and expiries. With `app_url`,
-        the app is told by HTTP and not on sockets. `state` is a file that the world is read from, if it exists, and
-        kept in. `record_to` gets the traffic of the API as lines of JSON. The seed decides all chances.
+        `scale` is how many of Slack's seconds pass in one, for rate limits, retries and expiries. `state` is a file
+        that the world is read from, if it exists, and kept in. `record_to` gets the traffic of the API as lines of
+        JSON. The seed decides all chances.
         """
         self.world = world or (World.load(state) if state and state.exists() else World.with_people())
         self.time = Time(scale)
@@ -77,8 +78,7 @@ class FakeSlack:
         self.watch: Callable[[Exchange], object] = lambda _: None
         self.answered: Callable[[Exchange], object] = lambda _: None
         self.sockets = Sockets(self.world.app_id, self.faults)
-        self.sender = Sender(app_url, self.world.signing_secret) if app_url else None
-        self.deliveries = Deliveries(self.sender or self.sockets, self.time, self.faults)
+        self.deliveries = Deliveries(self.sockets, self.time, self.faults)
         self.responses = Responses(self.world, self.time)
         self.people = People(self.world, self.deliveries, self.responses, lambda: self.url)
         self._port = port
@@ -101,6 +101,12 @@ class FakeSlack:
     def calls(self, method: str) -> list[Exchange]:
         """Return every call of a method so far."""
         return [exchange for exchange in self.log if exchange.method == method]
+
+    def tell_by_http(self, app_url: str) -> Sender:
+        """Tell the app at its address from now on, and not on sockets; return what sends."""
+        sender = Sender(app_url, self.world.signing_secret)
+        self.deliveries.transport = sender
+        return sender
 
     async def __aenter__(self) -> Self:
         """Listen."""
@@ -164,7 +170,7 @@ class FakeSlack:
 
     async def _listen(self) -> None:
         assert self._runner
-        self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
+        self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True, backlog=_BACKLOG)
         await self._site.start()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -194,9 +200,7 @@ class FakeSlack:
             "upload": lambda: self._upload(request, exchange, body),
             "response_url": lambda: self._respond(exchange, body),
         }
-        given: dict[str, Any] = {}
-        if exchange.method not in work:
-            given = _given(request, body)
+        given = {} if exchange.method in work else _given(request, body)
         answer: Answer | None = None
         if not isinstance(fault, Fault) or fault.stored:
             answer = work.get(exchange.method, lambda: self._call(request, exchange, given))()
@@ -230,6 +234,8 @@ class FakeSlack:
 
     def _call(self, request: web.BaseRequest, exchange: Exchange, given: Mapping[str, Any]) -> Answer:
         declared = METHODS.get(exchange.method)
+        if _NO_JSON in given:
+            return Answer(200, {"ok": False, "error": "invalid_json"})
         if declared is None:
             return Answer(200, {"ok": False, "error": "unknown_method", "req_method": exchange.method})
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -257,17 +263,20 @@ class FakeSlack:
 
     def _respond(self, exchange: Exchange, body: bytes) -> Answer:
         try:
-            self.responses.use(exchange.arguments["id"], json.loads(body))
+            self.responses.use(exchange.arguments["id"], body)
         except Refusal as refusal:
             return Answer(404 if refusal.error.endswith("_url") else 400, refusal.body)
         return Answer(200, "ok")
 
 
 def _given(request: web.BaseRequest, body: bytes) -> dict[str, Any]:
-    """Return the arguments of a call, from its address and its body."""
+    """Return the arguments of a call, from its address and its body; `_NO_JSON` is one that is no object."""
     given: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        given |= json.loads(body or b"{}")
+        try:
+            given |= json.loads(body or b"{}")
+        except (ValueError, TypeError):
+            given[_NO_JSON] = body.decode(errors="replace")
     elif request.content_type == "application/x-www-form-urlencoded":
         given |= dict(parse_qsl(body.decode(), keep_blank_values=True))
     return given
@@ -283,8 +292,10 @@ def main(given: Sequence[str], say: Callable[..., object] = print) -> None:
     asked = arguments(given)
 
     async def serve() -> None:
-        known = {"port": asked.port, "scale": asked.scale, "app_url": asked.app_url}
-        async with FakeSlack(state=asked.state, record_to=asked.record, **known) as slack:
+        known = {"state": asked.state, "record_to": asked.record}
+        async with FakeSlack(port=asked.port, scale=asked.scale, **known) as slack:
+            if asked.app_url:
+                slack.tell_by_http(asked.app_url)
             introduce(slack.url, lambda line: say(line, flush=True))
             await talk(slack, lambda line: say(line, flush=True))
 

@@ -65,14 +65,11 @@ _RICH_TEXT = typed(
     {
         "rich_text_section": _SECTION,
         "rich_text_quote": _rich(typed(_INLINE), border=_BORDER),
-        "rich_text_preformatted": _rich(
-            typed({kind: _INLINE[kind] for kind in ("text", "link")}), border=_BORDER, language=text()
-        ),
+        "rich_text_preformatted": _rich(typed({kind: _INLINE[kind] for kind in ("text", "link")}), border=_BORDER),
         "rich_text_list": _rich(
             typed({"rich_text_section": _SECTION}),
             style=one_of("bullet", "ordered"),
             indent=number,
-            offset=number,
             border=_BORDER,
         ),
     }
@@ -154,7 +151,7 @@ def _section(value: object, pointer: str) -> Iterator[str]:
 
 _BLOCKS: dict[str, Rule] = {
     "section": _section,
-    "header": _block("text", text=_plain(150), level=number),
+    "header": _block("text", text=_plain(150)),
     "divider": _block(),
     "context": _block(
         "elements",

@@ -55,7 +55,7 @@ def replies(call: Call) -> Json:
         raise Refusal("thread_not_found")
     if root.is_reply:
         return {"messages": _shown(call, [root]), "has_more": False}
-    found, cursor = page(timestamps(channel.replies(root.ts), call), call)
+    found, cursor = page(timestamps(channel.replies(root.ts), call), call, default=1000)
     answer: Json = {"messages": _shown(call, [root, *found]), "has_more": bool(cursor)}
     return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 

@@ -102,7 +102,7 @@ class Deliveries:
         task.add_done_callback(self._tasks.discard)
 
     async def settled(self) -> None:
-        """Return once nothing is left to be delivered."""
+        """Return once nothing is left to be delivered, be it after every retry: six of Slack's minutes."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
 

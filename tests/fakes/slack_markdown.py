@@ -31,7 +31,8 @@ def markdown(text: str, world: World) -> list[list[Piece]]:
         if token.type == "inline":
             style = frozenset({name for name, on in (("bold", heading), ("quote", quote)) if on})
             lines += _inline(token.children or [], world, style)
-    return [*lines, [replace(piece, text="") for piece in pings_in(text, world)]]
+    mentions = [replace(piece, text="") for piece in pings_in(text, world)]
+    return [*lines[:-1], [*(lines[-1] if lines else []), *mentions]]
 
 
 def _inline(tokens: list[Token], world: World, style: frozenset[str]) -> Iterator[list[Piece]]:

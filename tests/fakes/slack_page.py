@@ -33,7 +33,7 @@ border-radius:4px;padding:3px 12px;margin:4px 6px 4px 0;font-weight:700;font-siz
 hr{border:0;border-top:1px solid #ddd;margin:8px 0}table{border-collapse:collapse;margin:6px 0;font-size:13px;
 display:block;overflow-x:auto}td{border:1px solid #ddd;padding:4px 8px;vertical-align:top}
 tr:first-child td{font-weight:700}
-.file{display:inline-block;border:1px solid #ddd;border-radius:8px;padding:8px 12px;margin:4px 0;font-weight:700}
+.file{display:table;border:1px solid #ddd;border-radius:8px;padding:8px 12px;margin:4px 0;font-weight:700}
 .pin{font-size:12px;color:#b08800}.status{color:#616061;font-style:italic}
 """
 _TAGS = {"bold": "b", "italic": "i", "strike": "s", "code": "code", "underline": "u"}

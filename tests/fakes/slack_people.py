@@ -41,6 +41,7 @@ class People:
         """Write a message, as it is typed: @digestbot mentions, #general and addresses are links, the rest is text."""
         world = self._world
         place = world.channels.get(channel) or world.direct(channel)
+        assert thread is None or thread in place.messages
         message = world.add(Message(place.id, world.next_ts(), user, self._typed(text), thread_ts=thread))
         self._tell_of(place, message)
         return message

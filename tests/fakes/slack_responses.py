@@ -1,5 +1,6 @@
 """Addresses to respond to: five answers within half an hour, to one command or interaction."""
 
+import json
 from dataclasses import dataclass
 
 from tests.fakes.slack_answers import Refusal
@@ -50,15 +51,19 @@ class Responses:
         self._addresses[id_] = _Address(channel, user, self._time.now() + SECONDS, message)
         return id_
 
-    def use(self, id_: str, body: Json) -> None:
-        """Take an answer. Raises Refusal."""
+    def use(self, id_: str, body: bytes) -> None:
+        """Take an answer, which is JSON. Raises Refusal."""
         address = self._addresses.get(id_)
         if address is None or self._time.now() > address.until:
             raise Refusal("expired_url")
         if not address.left:
             raise Refusal("used_url")
         address.left -= 1
-        self.show(body, address.channel, address.user, address.message)
+        try:
+            answer: Json = json.loads(body)
+        except ValueError:
+            raise Refusal("invalid_payload") from None
+        self.show(answer, address.channel, address.user, address.message)
 
     def show(self, body: Json, channel: str, user: str, original: str | None = None) -> Message | None:
         """Show an answer to whom it is for; return it where one is shown. Raises Refusal."""
@@ -84,13 +89,14 @@ class Responses:
         )
 
     def _change(self, body: Json, channel: str, original: str) -> Message | None:
-        messages = self._world.channels[channel].messages
-        if body.get("delete_original"):
-            messages.pop(original, None)
-            return None
-        message = messages.get(original)
+        place = self._world.channels[channel]
+        message = next((m for m in (*place.messages.values(), *place.ephemeral) if m.ts == original), None)
         if message is None:
             raise Refusal("message_not_found", [at("", "the original is gone")])
+        if body.get("delete_original"):
+            place.messages.pop(original, None)
+            place.ephemeral = [m for m in place.ephemeral if m.ts != original]
+            return None
         message.revisions.append(message.text)
         message.text = str(body.get("text", ""))
         message.blocks = check_message(body["blocks"]) if body.get("blocks") else []

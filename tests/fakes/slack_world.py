@@ -203,10 +203,11 @@ class World:
             channel.statuses.pop(parent.ts, None)
         return message
 
-    def messages(self) -> Iterator[Message]:
-        """Yield every message of every channel, oldest first within a channel."""
+    def messages(self, *, ephemeral: bool = False) -> Iterator[Message]:
+        """Yield every message of every channel, oldest first within a channel, and then those for one person."""
         for channel in self.channels.values():
             yield from channel.messages.values()
+            yield from channel.ephemeral if ephemeral else ()
 
     def save(self, file: Path) -> None:
         """Write everything to a file, whole or not at all."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -278,6 +279,15 @@ async def test_a_status(slack: FakeSlack, api: AsyncWebClient) -> None:
 async def test_arguments(api: AsyncWebClient, arguments: dict[str, Any], word: str) -> None:
     """What is missing, unknown or makes no sense is refused with Slack's word for it."""
     assert (await refusal(api.api_call("chat.postMessage", json=arguments)))["error"] == word
+
+
+async def test_no_json(slack: FakeSlack, api: AsyncWebClient) -> None:
+    """A body that is no JSON, or no object, is refused with Slack's word for it."""
+    headers = {"authorization": f"Bearer {api.token}", "content-type": "application/json"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for body in (b"{", b"7"):
+            async with session.post(f"{slack.api}auth.test", data=body) as response:
+                assert (await response.json())["error"] == "invalid_json"
 
 
 async def test_an_unknown_method(api: AsyncWebClient) -> None:

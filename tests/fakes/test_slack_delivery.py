@@ -9,7 +9,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
 
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_client import behind_address, bolt, client, eventually, on_socket
-from tests.fakes.slack_world import World
 
 GENERAL = "C0GENERAL"
 
@@ -90,32 +89,40 @@ async def test_socket_mode(slack: FakeSlack) -> None:
         await heard_everything(slack, heard)
 
 
-async def test_http_mode() -> None:
+async def test_http_mode(slack: FakeSlack) -> None:
     """By HTTP every kind of payload arrives signed, and is acknowledged."""
-    async with FakeSlack(World.with_people()) as backend:
-        heard = Heard(backend)
-        async with behind_address(heard.app) as url, FakeSlack(backend.world, app_url=url, scale=1000) as slack:
-            heard.app.client.base_url = slack.api
-            await heard_everything(slack, heard)
+    heard = Heard(slack)
+    async with behind_address(heard.app) as url:
+        sender = slack.tell_by_http(url)
+        await heard_everything(slack, heard)
+        assert set(sender.statuses) == {200}
+        challenge = {"type": "url_verification", "token": "verification", "challenge": "3eZbrw1a"}
+        assert (await slack.deliveries.deliver("events_api", challenge)).answer == {"challenge": "3eZbrw1a"}
 
 
-async def test_bad_signatures_and_old_timestamps() -> None:
+async def test_bad_signatures_and_old_timestamps(slack: FakeSlack) -> None:
     """What is signed with another secret, or six minutes old, is refused with 401."""
-    async with FakeSlack() as backend:
-        heard = Heard(backend)
-        async with behind_address(heard.app) as url, FakeSlack(backend.world, app_url=url, scale=1e6) as slack:
-            assert slack.sender
-            slack.sender.age = 360
-            assert not (await slack.people.command("/digest", "old")).acknowledged
-            slack.sender.age, slack.sender.secret = 0, "another"
-            assert not (await slack.people.command("/digest", "forged")).acknowledged
-            await slack.people.say("@digestbot forged")
-            await slack.deliveries.settled()
-            assert set(slack.sender.statuses) == {401}
-            assert len(slack.sender.statuses) == 2 + 2 * 4
-            assert (heard.commands, heard.events) == ([], [])
-            failed = [message.text for message in slack.world.channels[GENERAL].ephemeral]
-            assert failed == ['/digest failed with the error "dispatch_failed"'] * 2
+    heard = Heard(slack)
+    async with behind_address(heard.app) as url:
+        sender = slack.tell_by_http(url)
+        sender.age = 360
+        assert not (await slack.people.command("/digest", "old")).acknowledged
+        sender.age, sender.secret = 0, "another"
+        assert not (await slack.people.command("/digest", "forged")).acknowledged
+        await slack.people.say("@digestbot forged")
+        await slack.deliveries.settled()
+    assert sender.statuses == [401] * (2 + 2 * 4)
+    assert (heard.commands, heard.events) == ([], [])
+    failed = [message.text for message in slack.world.channels[GENERAL].ephemeral]
+    assert failed == ['/digest failed with the error "dispatch_failed"'] * 2
+
+
+async def test_an_address_that_nobody_serves(slack: FakeSlack) -> None:
+    """An address where nobody answers is tried as often as one that refuses."""
+    slack.tell_by_http("http://127.0.0.1:9/slack/events")
+    await slack.people.say("hello")
+    await slack.deliveries.settled()
+    assert [attempt.failure for attempt in slack.deliveries.log[0].attempts] == ["connection_failed"] * 4
 
 
 async def test_retries(slack: FakeSlack) -> None:
@@ -213,6 +220,8 @@ async def test_response_urls(slack: FakeSlack) -> None:
         assert [await respond(used, text="x") for _ in range(6)] == [200] * 5 + [404]
         late = slack.responses.issue(GENERAL, "U0ADA")
         assert await respond(late, text="x", colour="red") == 400
+        async with session.post(f"{slack.url}/response/{late}", data=b"{") as response:
+            assert response.status == 400
         assert await respond(late, text="everybody", response_type="in_channel") == 200
         slack.time.skip(1801)
         assert await respond(late, text="x") == 404
