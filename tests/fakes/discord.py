@@ -36,6 +36,8 @@ from tests.fakes.discord_traffic import Exchange, Frame, record, record_frame
 from tests.fakes.discord_world import Value, World
 
 _API = "/api/v10"
+_LARGEST = 100 << 20
+"""Bytes of a request that are read; what Discord takes is less."""
 
 
 class FakeDiscord:
@@ -86,7 +88,8 @@ class FakeDiscord:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        server = web.Server(self._handle, access_log=None, handler_cancellation=True)
+        requests = partial(web.BaseRequest, loop=asyncio.get_running_loop(), client_max_size=_LARGEST)
+        server = web.Server(self._handle, access_log=None, request_factory=requests, handler_cancellation=True)
         self._runner = web.ServerRunner(server, shutdown_timeout=0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()

@@ -15,10 +15,12 @@ from tests.fakes.discord_world import (
     Channel,
     ChannelType,
     Event,
+    Guild,
     Interaction,
     Message,
     MessageType,
     Pings,
+    Role,
     Thread,
     User,
     World,
@@ -88,6 +90,7 @@ def post(world: World, channel: Channel, author: User, draft: Draft, how: Circum
     channel.messages[message.id] = message
     if channel.thread and message.seen_by is None:
         channel.thread.sent += 1
+        channel.thread.members.add(author.id)
         _open(world, channel)
     tell_message(world, "MESSAGE_CREATE", message)
     return message
@@ -267,6 +270,24 @@ def update_channel(world: World, channel: Channel) -> None:
 def create_channel(world: World, channel: Channel) -> None:
     """Tell of a channel that was added."""
     tell(world, "CHANNEL_CREATE", shapes.channel(channel, world), GUILDS, channel)
+
+
+def update_role(world: World, guild: Guild, role: Role) -> None:
+    """Tell that a role is not what it was: discord.py keeps what the bot may do."""
+    place = list(guild.roles).index(role.id)
+    data = {"guild_id": str(guild.id), "role": shapes.role(role, place)}
+    world.publish(Event("GUILD_ROLE_UPDATE", data, GUILDS, guild.id))
+
+
+def install(world: World, guild: Guild) -> None:
+    """Tell the bot of a server that it was added to while it ran."""
+    world.publish(Event("GUILD_CREATE", shapes.whole_guild(guild, world), GUILDS, guild.id))
+
+
+def expel(world: World, guild: Guild) -> None:
+    """Remove the bot from a server, of which it sees nothing then."""
+    del guild.members[world.bot.id]
+    world.publish(Event("GUILD_DELETE", {"id": str(guild.id), "unavailable": False}, GUILDS, guild.id))
 
 
 def remove_channel(world: World, channel: Channel) -> None:

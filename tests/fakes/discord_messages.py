@@ -66,7 +66,7 @@ def store(call: Call, described: Sequence[JSON]) -> list[JSON]:
     kept: list[JSON] = []
     for file in call.files:
         if len(file.content) > _UPLOAD:
-            raise refuse(50109)
+            raise refuse(40005)
         number = call.world.snowflake()
         call.world.files[number] = file.content
         name = names.get(file.field, {}).get("filename") or file.name

@@ -96,8 +96,8 @@ def _start(
     one = Interaction(world.snowflake(), secrets.token_urlsafe(96), kind, channel.id, person.id, data, world.clock())
     one.message_id = message.id if message else None
     world.interactions[one.token] = one
-    event = Event("INTERACTION_CREATE", shapes.interaction(one, world), 0, channel.guild_id, channel)
-    world.publish(event)
+    # The bot hears of it even where it does not see the channel.
+    world.publish(Event("INTERACTION_CREATE", shapes.interaction(one, world), 0, channel.guild_id))
     return one
 
 

@@ -7,9 +7,11 @@ import discord
 import pytest
 from aiohttp import ClientSession, WSMsgType
 
+from tests.fakes import discord_actions as actions
 from tests.fakes import discord_gateway as gateway
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_client import CONTENT, Bot, connected
+from tests.fakes.discord_permissions import MEMBER, Permission
 from tests.fakes.discord_town import Town
 from tests.fakes.discord_world import Overwrite
 
@@ -106,6 +108,45 @@ async def test_events_of_hidden_channels(bot: Bot, fake: FakeDiscord, town: Town
     fake.say(town.ada, town.world.conversation(town.ada), "hello")
     await fake.until(lambda: bot.heard)
     assert [each.content for each in bot.heard] == ["hello"]
+
+
+async def test_servers_come_and_go(bot: Bot, fake: FakeDiscord, town: Town) -> None:
+    """The bot is told of a server that it is added to, of what it may do no longer, and that it was put out."""
+    other = town.world.add_guild("Other", everyone=MEMBER, bot=MEMBER)
+    actions.install(town.world, other)
+    await fake.until(lambda: bot.get_guild(other.id))
+    town.bot_role.permissions &= ~Permission.PIN_MESSAGES
+    actions.update_role(town.world, town.guild, town.bot_role)
+    home = bot.channel(town.general.id).guild
+    await fake.until(lambda: not bot.channel(town.general.id).permissions_for(home.me).pin_messages)
+    actions.expel(town.world, other)
+    await fake.until(lambda: not bot.get_guild(other.id))
+    with pytest.raises(discord.Forbidden):
+        await bot.fetch_guild(other.id)
+
+
+async def test_shards(fake: FakeDiscord, town: Town) -> None:
+    """Each shard hears of its own servers, and the first one of direct messages."""
+    heard: dict[int | None, list[str]] = {0: [], 1: []}
+
+    class Sharded(discord.AutoShardedClient):
+        async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+            pass
+
+        async def on_message(self, message: discord.Message) -> None:
+            shard = message.guild.shard_id if message.guild else None
+            heard.setdefault(shard, []).append(message.author.name)
+
+    bot = Sharded(intents=discord.Intents.default(), shard_count=2, guild_ready_timeout=0.02)
+    running = asyncio.create_task(bot.start(town.world.application.token))
+    await fake.until(lambda: len(fake.gateway.connected) == 2 and bot.is_ready())
+    fake.say(town.ada, town.general, "hello")
+    fake.say(town.ada, town.world.conversation(town.ada), "hello")
+    await fake.until(lambda: sum(map(len, heard.values())) == 2)
+    assert heard[(town.guild.id >> 22) % 2] == ["ada"]
+    assert heard[None] == ["ada"]
+    await bot.close()
+    await running
 
 
 @pytest.mark.parametrize(

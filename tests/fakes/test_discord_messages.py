@@ -121,6 +121,47 @@ async def test_files(bot: Bot, town: Town, fake: FakeDiscord) -> None:
     assert fake.log[-1].body["files[0]"] == "report.md"
 
 
+async def test_large_files(bot: Bot, town: Town) -> None:
+    """A file has ten megabytes at most."""
+    channel = bot.channel(town.general.id)
+    for size, fits in ((10 << 20, True), ((10 << 20) + 1, False)):
+        file = discord.File(io.BytesIO(b"x" * size), "x.bin")
+        if fits:
+            assert (await channel.send(file=file)).attachments[0].size == size
+        else:
+            with pytest.raises(discord.HTTPException, match="too large"):
+                await channel.send(file=file)
+
+
+async def test_buttons_and_displays_have_limits(bot: Bot, town: Town) -> None:
+    """A row has five buttons, each with a name of its own; displays are 40 at most, of 4000 characters together."""
+    channel = bot.channel(town.general.id)
+
+    async def refused(**given: object) -> list[str]:
+        with pytest.raises(discord.HTTPException) as problem:
+            await bot.http.request(
+                discord.http.Route("POST", "/channels/{channel_id}/messages", channel_id=channel.id), json=given
+            )
+        return paths(problem.value)
+
+    button = {"type": 2, "style": 1, "label": "b", "custom_id": "b"}
+    row = {"type": 1, "components": [button]}
+    assert (await refused(components=[row] * 6))[0] == "In components: Must be 5 or fewer in length."
+    assert (await refused(components=[row] * 2))[0] == "In components: Component custom id cannot be duplicated"
+    many = {"type": 1, "components": [{**button, "custom_id": f"{n}"} for n in range(6)]}
+    assert (await refused(components=[many]))[0].startswith("In components.0.components: Must be between 1 and 5")
+    long = {"type": 1, "components": [{**button, "label": "x" * 81}]}
+    assert (await refused(components=[long]))[0] == "In components.0.components.0.label: Must be 80 or fewer in length."
+    link = {"type": 1, "components": [{"type": 2, "style": 5, "label": "b", "url": "javascript:alert(1)"}]}
+    assert "Scheme 'javascript'" in (await refused(components=[link]))[0]
+    display = {"type": 10, "content": "x" * 2001}
+    assert "more than 4000" in (await refused(components=[display] * 2, flags=1 << 15))[0]
+    assert (await refused(components=[{**display, "content": "x"}] * 41, flags=1 << 15))[0].startswith("In components")
+    assert (await refused(components=[{**display, "content": "x"}]))[0].startswith("In components.0.type")
+    assert "cannot be used" in (await refused(components=[display], content="x", flags=1 << 15))[0]
+    assert town.general.messages == {}
+
+
 async def test_pins(bot: Bot, town: Town) -> None:
     """Pinning says so in the channel, pins are listed the last one first, and there are 250 at most."""
     channel = bot.channel(town.general.id)
