@@ -119,6 +119,8 @@ def _begin_post(call: Call, forum: Channel) -> Answer:
     needed = [Permission.SEND_MESSAGES] + ([Permission.EMBED_LINKS] if draft.embeds else [])
     require(call.world, call.bot, forum, *needed)
     tags = _tags(call.form, forum)
+    if forum.requires_tag and not tags:
+        raise refuse(40067)
     files = store(call, draft.attachments)
     refuse_empty(draft.content, draft.embeds, draft.components, files)
     thread = actions.begin_thread(call.world, forum, call.bot, NewThread(name, archive, tags=tags))

@@ -195,7 +195,13 @@ def _component(component: JSON, world: World) -> str:
 
 def html(nodes: Iterable[Node], world: World) -> str:
     """Return a parsed text as HTML."""
-    return "".join(_node(node, world) for node in nodes)
+    parts: list[str] = []
+    ended = False
+    for node in nodes:  # a heading and a block of code end their line themselves
+        part = _node(node, world)
+        parts.append(part[1:] if ended and part.startswith("\n") else part)
+        ended = node.kind in ("heading", "block")
+    return "".join(parts)
 
 
 def _node(node: Node, world: World) -> str:

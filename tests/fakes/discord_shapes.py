@@ -18,6 +18,7 @@ from tests.fakes.discord_world import (
 MESSAGE_CONTENT = 1 << 15
 """The intent, of a session or of the application, without which the words of others are withheld."""
 _CONTENT_LIMITED = 1 << 19
+_REQUIRE_TAG = 1 << 4
 
 
 def user(one: User) -> JSON:
@@ -119,6 +120,8 @@ def guild(one: Guild) -> JSON:
         "emojis": [],
         "stickers": [],
         "incidents_data": None,
+        "approximate_member_count": len(one.members),
+        "approximate_presence_count": len(one.members),
     }
 
 
@@ -177,7 +180,7 @@ def _guild_channel(one: Channel) -> JSON:
             for tag in one.tags
         ]
         shape |= {"available_tags": tags, "default_reaction_emoji": None, "default_sort_order": None}
-        shape |= {"default_forum_layout": 0}
+        shape |= {"default_forum_layout": 0, "flags": _REQUIRE_TAG if one.requires_tag else 0}
     return shape
 
 

@@ -153,6 +153,7 @@ class Channel:
     position: int = 0
     overwrites: list[Overwrite] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
+    requires_tag: bool = False
     thread: Thread | None = None
     recipient_id: int | None = None
     messages: dict[int, Message] = field(default_factory=dict)

@@ -98,7 +98,7 @@ async def branch(bot: Bot, town: Town) -> None:
     await bot.fetch_channel(town.forum.id)
     await bot.fetch_channel(thread.id)
     await (await bot.fetch_user(town.ada.id)).send("hello")
-    home = await bot.fetch_guild(town.guild.id, with_counts=False)
+    home = await bot.fetch_guild(town.guild.id, with_counts=True)
     await home.fetch_channels()
     await home.fetch_roles()
     await home.fetch_member(town.ada.id)

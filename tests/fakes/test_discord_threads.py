@@ -93,6 +93,9 @@ async def test_a_post_in_a_forum(bot: Bot, town: Town) -> None:
     unknown.id = 1
     with pytest.raises(discord.HTTPException, match="Unknown tag"):
         await forum.create_thread(name="rocket", content="root", applied_tags=[unknown])
+    town.forum.requires_tag = True
+    with pytest.raises(discord.HTTPException, match="A tag is required"):
+        await forum.create_thread(name="rocket", content="root")
     with pytest.raises(discord.HTTPException, match="non-text channel"):
         await bot.http.send_message(forum.id, params=discord.http.handle_message_parameters("x"))
 
