@@ -1,23 +1,32 @@
 """The composition root: the one place that builds adapters and hands them to the core."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import PurePath
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from adapters.chat.console import ConsoleChat
+from adapters.model.openai import ModelSettings, OpenAIModel
 from adapters.source.git import GitSettings, GitSource
+from bot.digest.build import DigestBuilder
 from bot.engine.delivery import show
 from bot.errors import DigestbotError
 from bot.model import Digest, Place
-from bot.ports import FoundRepository
+from bot.ports import FoundRepository, Source
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.service import Service
 from bot.settings import ConfigurationFile
+
+if TYPE_CHECKING:
+    from bot.asking import Observer
+    from bot.digest.analyst import ModelAnalyst
+    from bot.store import Store
+
+Finder = Callable[[str], Awaitable[FoundRepository]]
 
 SECTIONS = frozenset({"git", "github", "model"})
 
@@ -43,33 +52,56 @@ class App:
         self.settings = self._file.settings(SECTIONS)
         self.clock = SystemClock()
         self._git_settings = self._file.section(GitSettings, "git")
+        self._model_settings = self._file.section(ModelSettings, "model")
         self._git = GitSource(self._git_settings, data_dir=self.settings.data_dir)
 
     @asynccontextmanager
-    async def service(self, names: Sequence[str]) -> AsyncIterator[Service]:
+    async def service(self, names: Sequence[str], observe: "Observer | None" = None) -> AsyncIterator[Service]:
         """Open what it takes to digest these repositories, and close it afterwards.
 
-        Raises ConfigurationError, StoreUnavailable and StoreError.
+        `observe` is told of what a language model is asked and answers. Raises ConfigurationError, StoreUnavailable
+        and StoreError.
         """
         on_disk = await self._on_disk(names)
-        if on_disk is not None:
-            yield Service(self._git, on_disk)
+        if on_disk is not None and not self._model_settings.configured:
+            yield Service(DigestBuilder(self._git), on_disk)
             return
-        # Loading the code host and the store takes as long as a digest of a repository on this disk.
-        from adapters.source.github import GitHub, GitHubSettings  # noqa: PLC0415 - see above
-        from bot.digest.collect import EnrichedSource, Kept  # noqa: PLC0415 - likewise
-        from bot.names import RepositoryNames  # noqa: PLC0415 - likewise
-        from bot.store import open_store  # noqa: PLC0415 - likewise
+        # Loading the store and the code host takes as long as a digest of a repository on this disk.
+        from bot.store import open_store  # noqa: PLC0415 - see above
 
         url = self.settings.database_url
-        opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
-        host_settings = self._file.section(GitHubSettings, "github")
-        async with opened as store, GitHub(host_settings, clock=self.clock) as host:
+        async with AsyncExitStack() as stack:
+            opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
+            store = await stack.enter_async_context(opened)
             await store.prune()
-            git = GitSource(self._git_settings, data_dir=self.settings.data_dir, credential=host.credential)
-            source = EnrichedSource(git, host, Kept(store.pull_requests, store.changes, store))
-            found = RepositoryNames(source, host, store.names, store, self.clock, aliases=self.settings.aliases)
-            yield Service(source, partial(found.find, anywhere=True))
+            analyst = await self._analyst(stack, store, observe) if self._model_settings.configured else None
+            source, find = (self._git, on_disk) if on_disk is not None else await self._hosted(stack, store)
+            yield Service(DigestBuilder(source, analyst), find)
+
+    async def _analyst(self, stack: AsyncExitStack, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
+        from bot.asking import Limit  # noqa: PLC0415 - as the store
+        from bot.digest.analyst import AnalystSettings, Kept, ModelAnalyst  # noqa: PLC0415 - likewise
+
+        model = await stack.enter_async_context(OpenAIModel(self._model_settings, clock=self.clock))
+        budget = self.settings.budget
+        limits = AnalystSettings(
+            digest_limit=Limit(budget.digest_tokens, budget.digest_cost),
+            day_limit=Limit(budget.day_tokens, budget.day_cost),
+        )
+        return ModelAnalyst(model, Kept(store.analyses, store.spending), limits, self.clock, observe)
+
+    async def _hosted(self, stack: AsyncExitStack, store: "Store") -> tuple[Source, Finder]:
+        """Return the source of what is on the code host, and who finds repositories there."""
+        from adapters.source.github import GitHub, GitHubSettings  # noqa: PLC0415 - as the store
+        from bot.digest.collect import EnrichedSource, Kept  # noqa: PLC0415 - likewise
+        from bot.names import RepositoryNames  # noqa: PLC0415 - likewise
+
+        host_settings = self._file.section(GitHubSettings, "github")
+        host = await stack.enter_async_context(GitHub(host_settings, clock=self.clock))
+        git = GitSource(self._git_settings, data_dir=self.settings.data_dir, credential=host.credential)
+        source = EnrichedSource(git, host, Kept(store.pull_requests, store.changes, store))
+        names = RepositoryNames(source, host, store.names, store, self.clock, aliases=self.settings.aliases)
+        return source, partial(names.find, anywhere=True)
 
     async def _on_disk(self, names: Sequence[str]) -> "OnDisk | None":
         """Return the repositories if all of them are on this disk."""

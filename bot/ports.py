@@ -44,6 +44,7 @@ class Stage(StrEnum):
 
     FETCH = "fetch"
     COLLECT = "collect"
+    RANK = "rank"
     ANALYSE = "analyse"
 
 

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.digest.build import build
+from bot.digest.build import DigestBuilder, Wish
 from bot.errors import DigestbotError
 from bot.model import Digest, Period
-from bot.ports import FoundRepository, Progress, Source
+from bot.ports import FoundRepository, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Failure:
 class Service:
     """Turns requests into digests. `find` says which repository a name means to whoever asks."""
 
-    def __init__(self, source: Source, find: Callable[[str], Awaitable[FoundRepository]]) -> None:
-        self._source = source
+    def __init__(self, builder: DigestBuilder, find: Callable[[str], Awaitable[FoundRepository]]) -> None:
+        self._builder = builder
         self._find = find
 
     async def digests(
@@ -30,6 +30,7 @@ class Service:
         """Yield the digest of each repository in the order asked for, or the error that stands in for it."""
         for name in names:
             try:
-                yield await build(self._source, await self._find(name), period, language, progress)
+                wish = Wish(await self._find(name), period, language)
+                yield await self._builder.build(wish, progress)
             except DigestbotError as error:
                 yield Failure(name, error)

@@ -14,13 +14,24 @@ from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
 
 FILE_NAME = "digestbot.toml"
 SectionType = TypeVar("SectionType", bound=BaseSettings)
+
+
+class BudgetSettings(BaseModel):
+    """How much of a language model may be taken: tokens, read and written, and US dollars, where prices are set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    digest_tokens: int | None = Field(default=None, ge=0)
+    digest_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    day_tokens: int | None = Field(default=None, ge=0)
+    day_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
 
 class Settings(BaseSettings):
@@ -38,6 +49,7 @@ class Settings(BaseSettings):
     language: str = "en"
     database_url: SecretStr | None = Field(default=None, alias="DATABASE_URL")
     aliases: dict[str, str] = Field(default_factory=dict)
+    budget: BudgetSettings = BudgetSettings()
 
     @field_validator("timezone")
     @classmethod

@@ -10,7 +10,7 @@ from rich.progress import Progress as Bar
 
 from bot.ports import Progress, Stage
 
-STAGES = {Stage.FETCH: "Fetching", Stage.COLLECT: "Reading", Stage.ANALYSE: "Ranking"}
+STAGES = {Stage.FETCH: "Fetching", Stage.COLLECT: "Reading", Stage.RANK: "Ranking", Stage.ANALYSE: "Analysing"}
 
 
 class NoProgress:

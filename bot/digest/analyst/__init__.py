@@ -11,7 +11,7 @@ matching, errands      answers to changes; jobs at the same time
 analyst                all of it together
 """
 
-from bot.digest.analyst.analyst import ModelAnalyst
+from bot.digest.analyst.analyst import Kept, ModelAnalyst
 from bot.digest.analyst.day import AnalystSettings, Change, Day, Findings
 
-__all__ = ["AnalystSettings", "Change", "Day", "Findings", "ModelAnalyst"]
+__all__ = ["AnalystSettings", "Change", "Day", "Findings", "Kept", "ModelAnalyst"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.asking import Asker, Budget, Observer
 from bot.digest.analyst.answers import Judged, JudgedAlone
 from bot.digest.analyst.bounds import bounded, surplus, type_of
-from bot.digest.analyst.day import AnalystSettings, Day, Findings
+from bot.digest.analyst.day import AnalystSettings, Change, Day, Findings
 from bot.digest.analyst.depth import Depth, DepthWriting
 from bot.digest.analyst.errands import notes_on
 from bot.digest.analyst.grounding import Grounding
@@ -16,8 +16,9 @@ from bot.digest.analyst.sentences import whole_sentences
 from bot.digest.analyst.sheets import Sheet, write_sheets
 from bot.digest.analyst.triage import DayTriage
 from bot.digest.analyst.writing import Writer
+from bot.digest.diffs import KEPT_TOKENS, PATCH_LIMITS, prepare
 from bot.digest.keys import day_key
-from bot.model import Analysis, ChangeType, DepthText, Phrase, Tier, Verdict
+from bot.model import Analysis, ChangeType, Commit, DepthText, Patch, Phrase, Tier, Verdict
 from bot.ports import Analyses, Clock, LanguageModel, Progress, Spending
 
 _NAMES_A_TIER = re.compile(r"\b(?:high|medium|low)\b|[高中低](?:级|優先|优先|重要|等级)", re.IGNORECASE)
@@ -44,18 +45,21 @@ class ModelAnalyst:
         kept: Kept,
         settings: AnalystSettings,
         clock: Clock,
-        observe: Observer = _unobserved,
+        observe: Observer | None = None,
     ) -> None:
         self._model = model
         self._kept = kept
         self._settings = settings
         self._clock = clock
-        self._observe = observe
+        self._observe = observe or _unobserved
 
-    @property
-    def name(self) -> str:
-        """The name by which a digest says who analysed it."""
-        return self._model.name()
+    limits = PATCH_LIMITS
+    """How much of a patch `prepare` chooses from."""
+
+    async def prepare(self, commit: Commit, rules: Analysis, patch: Patch) -> Change:
+        """Return a change as `analyse` takes it: of its patch no more is kept than could be shown."""
+        # Masking and ranking a large patch takes a while, in which others want to be heard.
+        return Change(commit, rules, await asyncio.to_thread(prepare, commit, patch, KEPT_TOKENS))
 
     async def analyse(self, day: Day, progress: Progress) -> Findings:
         """Return what is found out about every change; what was found out before costs nothing.

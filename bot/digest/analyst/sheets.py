@@ -68,7 +68,7 @@ class Sheet:
 
     def excerpt(self, tokens: int) -> Excerpt:
         """Return what is shown of the diff."""
-        return self.change.diff.within(tokens)
+        return self.change.diff.within(self.change.diff.budget(tokens))
 
     @cached_property
     def suspicious_diff(self) -> bool:
