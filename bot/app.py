@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.asking import Observer
     from bot.digest.analyst import ModelAnalyst
     from bot.store import Store
+    from bot.subscriptions import SubscriptionDesk
 
 Finder = Callable[[str], Awaitable[FoundRepository]]
 
@@ -102,6 +103,20 @@ class App:
         source = EnrichedSource(git, host, Kept(store.pull_requests, store.changes, store))
         names = RepositoryNames(source, host, store.names, store, self.clock, aliases=self.settings.aliases)
         return source, partial(names.find, anywhere=True)
+
+    @asynccontextmanager
+    async def subscriptions(self) -> AsyncIterator["SubscriptionDesk"]:
+        """Open what it takes to see and to change subscriptions, and close it afterwards.
+
+        Raises ConfigurationError, StoreUnavailable and StoreError.
+        """
+        from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
+        from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
+
+        url = self.settings.database_url
+        opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
+        async with opened as store:
+            yield SubscriptionDesk(store.subscriptions, self.settings, self.clock)
 
     async def _on_disk(self, names: Sequence[str]) -> "OnDisk | None":
         """Return the repositories if all of them are on this disk."""

@@ -552,10 +552,14 @@ class Pins(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a subscription is written down: in `digestbot.toml`, where alone it can be changed, or in the store."""
+    """Where a subscription was made: in `digestbot.toml`, where alone it can be changed, at a terminal or in a chat.
+
+    Whoever made it in a chat named repositories of the code host, and never meant a path or a URL.
+    """
 
     FILE = "file"
-    COMMAND = "command"
+    TERMINAL = "terminal"
+    CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,7 +595,7 @@ class Subscription:
     audience: Audience = EVERYBODY
     quiet: Quiet = Quiet.LINE
     pins: Pins = Pins.HIGH
-    origin: Origin = Origin.COMMAND
+    origin: Origin = Origin.CHAT
     paused: bool = False
     last_day: date | None = None
     last_run: datetime | None = None

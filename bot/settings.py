@@ -7,19 +7,64 @@ its name. Nothing here is read at import.
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from zoneinfo import available_timezones
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, RequestError
+from bot.model import EVERYBODY, Audience, ChangeType, Pins, Quiet, Rhythm
+from bot.talk.commands import MAX_REPOSITORIES
+from bot.talk.globs import check_glob
+from bot.talk.places import parse_place
+from bot.talk.terms import parse_weekday
+from bot.talk.times import parse_time
 
 FILE_NAME = "digestbot.toml"
+DEFAULT_TIME = time(9)
+"""When a subscription is due that does not say."""
+
+_Value = TypeVar("_Value")
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        message = "not an IANA time zone, such as UTC, Europe/Berlin or Asia/Shanghai"
+        raise ValueError(message)
+    return name
+
+
+def _said(parse: Callable[[str], _Value]) -> Callable[[object], _Value]:
+    """Return a validator that reads a text as people say it."""
+
+    def validate(value: object) -> _Value:
+        try:
+            return parse(str(value))
+        except RequestError as error:
+            raise ValueError(str(error)) from None
+
+    return validate
+
+
+def _time_of_day(value: object) -> time:
+    """Read `"09:00"`, and a time of TOML's own."""
+    found = value if isinstance(value, time) else _said(parse_time)(value)
+    if found.second or found.microsecond:
+        message = "a time of day is given to the minute"
+        raise ValueError(message)
+    return found
+
+
+TimeZone = Annotated[str, AfterValidator(_known_timezone)]
+Glob = Annotated[str, AfterValidator(_said(check_glob))]
+PlaceText = Annotated[str, AfterValidator(_said(lambda text: parse_place(text).channel_key))]
+
 SectionType = TypeVar("SectionType", bound=BaseSettings)
 
 
@@ -34,6 +79,38 @@ class BudgetSettings(BaseModel):
     day_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
 
+class ChannelSettings(BaseModel):
+    """What holds for a channel: how it reads, and which changes it wants to see."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    timezone: TimeZone | None = None
+    language: str | None = None
+    interests: tuple[str, ...] = ()
+    exclude_bots: bool = False
+    exclude_authors: tuple[str, ...] = ()
+    exclude_paths: tuple[Glob, ...] = ()
+    exclude_types: tuple[ChangeType, ...] = ()
+    only_paths: tuple[Glob, ...] = ()
+
+    def audience(self, otherwise: Audience = EVERYBODY) -> Audience:
+        """Return whom digests are for; what is not set here is as it is `otherwise`."""
+        ours = self.model_fields_set.intersection(field.name for field in fields(Audience))
+        return replace(otherwise, **{name: getattr(self, name) for name in ours})
+
+
+class SubscriptionSettings(ChannelSettings):
+    """A subscription. What it does not say is as its channel has it, and then as the core's settings have it."""
+
+    place: PlaceText
+    repositories: Annotated[tuple[str, ...], Field(min_length=1, max_length=MAX_REPOSITORIES)]
+    rhythm: Rhythm = Rhythm.DAILY
+    weekday: Annotated[int, BeforeValidator(_said(parse_weekday))] = 0
+    at: Annotated[time, BeforeValidator(_time_of_day)] = DEFAULT_TIME
+    quiet: Quiet = Quiet.LINE
+    pins: Pins = Pins.HIGH
+
+
 class Settings(BaseSettings):
     """What the core needs to know; in the environment, each name with the prefix DIGESTBOT_.
 
@@ -45,19 +122,13 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("digestbot"))
-    timezone: str = "UTC"
+    timezone: TimeZone = "UTC"
     language: str = "en"
     database_url: SecretStr | None = Field(default=None, alias="DATABASE_URL")
     aliases: dict[str, str] = Field(default_factory=dict)
     budget: BudgetSettings = BudgetSettings()
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, name: str) -> str:
-        if name not in available_timezones():
-            message = "not an IANA time zone, such as UTC, Europe/Berlin or Asia/Shanghai"
-            raise ValueError(message)
-        return name
+    channels: dict[PlaceText, ChannelSettings] = Field(default_factory=dict)
+    subscriptions: tuple[SubscriptionSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,12 @@ PERIOD is today (which is the default), yesterday, monday, 2026-01-15,
 2026-01-12..2026-01-15, last 7 days, this week, last week, this month,
 or since v0.5 (a tag or a commit); in Chinese, too: 昨天, 上周, 最近7天."""
 
+SUBSCRIBE_DESCRIPTION = """\
+Post a digest of repositories to a channel, as long as digestbot runs.
+
+REPO is a name or owner/name on GitHub, a clone URL, an absolute path, or an
+alias of digestbot.toml. See docs/subscriptions.md."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
@@ -70,7 +76,43 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_reading_options(demo)
     demo.set_defaults(command="demo")
+    _add_subscriptions(commands)
     return grammar
+
+
+def _add_subscriptions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    subscribe = commands.add_parser(
+        "subscribe",
+        help="post a digest to a channel regularly",
+        description=SUBSCRIBE_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    subscribe.add_argument("repositories", nargs="+", metavar="REPO")
+    subscribe.add_argument("--place", required=True, help="such as slack:T024BE7LH/C061EG9T2, discord:1/2 or console:")
+    rhythm = subscribe.add_mutually_exclusive_group()
+    rhythm.add_argument("--daily", action="store_true", help="every day (the default)")
+    rhythm.add_argument("--weekdays", action="store_true", help="from Monday to Friday")
+    rhythm.add_argument("--weekly", metavar="DAY", help="once a week, such as friday")
+    subscribe.add_argument("--at", metavar="TIME", help="such as 09:00 (the default)")
+    subscribe.add_argument("--timezone", metavar="ZONE", help="of that time and of the days, such as Asia/Shanghai")
+    subscribe.add_argument("--language", metavar="LANGUAGE", help="en or zh")
+    subscribe.add_argument("--when-quiet", choices=("line", "silence"), help="what to post when nothing landed")
+    subscribe.add_argument("--pins", choices=("high", "root", "none"), help="what to pin")
+    subscribe.add_argument("--about", metavar="TEXT", action="append", help="what the channel cares about")
+    subscribe.add_argument("--exclude-bots", action="store_true", help="leave the changes of bots out")
+    subscribe.add_argument("--exclude-author", metavar="NAME", action="append", help="a login, a name or an address")
+    subscribe.add_argument("--exclude-path", metavar="GLOB", action="append", help="as in a .gitignore, such as docs/")
+    subscribe.add_argument("--exclude-type", metavar="TYPE", action="append", help="such as ci or documentation")
+    subscribe.add_argument("--only-path", metavar="GLOB", action="append", help="leave out what touches none of them")
+    subscribe.set_defaults(command="subscribe")
+    listing = commands.add_parser("list", help="show subscriptions: next due, last run, last error")
+    listing.add_argument("--place", help="only those of a channel")
+    listing.add_argument("--language", metavar="LANGUAGE", help="en or zh")
+    listing.set_defaults(command="list")
+    for command, what in (("pause", "let a subscription rest"), ("resume", "let it go on"), ("unsubscribe", "end it")):
+        one = commands.add_parser(command, help=what)
+        one.add_argument("id", metavar="ID", help="as digestbot list shows it")
+        one.set_defaults(command=command)
 
 
 def _add_reading_options(parser: argparse.ArgumentParser) -> None:

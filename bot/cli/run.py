@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import PurePath
 
 from bot.app import App
-from bot.cli import outcome
+from bot.cli import outcome, subscriptions
 from bot.cli.output import open_output
 from bot.cli.progress import progress
 from bot.errors import DigestbotError
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    command = {"digest": digest, "demo": demo}[options.command]
+    command = COMMANDS[options.command]
     try:
         return outcome.exit_code(asyncio.run(command(options)))
     except KeyboardInterrupt:
@@ -109,3 +109,6 @@ async def demo(options: argparse.Namespace) -> list[DigestbotError]:
         await session.deliver(digests, "thread", None)
         print(TRY_NEXT.format(program=sys.argv[0]))
     return failures
+
+
+COMMANDS = {"digest": digest, "demo": demo, **subscriptions.COMMANDS}

@@ -99,6 +99,10 @@ class Labels:
         """Return a day with its weekday and year."""
         return format_date(day, self.text("pattern-day"), self._locale)
 
+    def weekday(self, number: int) -> str:
+        """Return the name of a day of the week, of which the number 0 is Monday."""
+        return format_date(date(2001, 1, 1 + number), "EEEE", self._locale)  # 2001 began on a Monday
+
     def days(self, first: date, last: date) -> str:
         """Return a range of days, both of which belong to it."""
         # CLDR puts thin spaces around the dash, which many a chat font shows as gaps of a full space or not at all.

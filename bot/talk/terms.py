@@ -126,13 +126,13 @@ class _Reader:
             return
         if self.words and self.words[0].lower() == "on":
             self.words.pop(0)
-            self.said["weekday"] = _weekday(self.next("on"))
+            self.said["weekday"] = parse_weekday(self.next("on"))
         elif self.words and (day := _find_weekday(self.words[0].lower())) is not None:
             self.words.pop(0)
             self.said["weekday"] = day
 
     def on(self, word: str) -> None:
-        self.said |= {"rhythm": Rhythm.WEEKLY, "weekday": _weekday(self.next(word))}
+        self.said |= {"rhythm": Rhythm.WEEKLY, "weekday": parse_weekday(self.next(word))}
 
     def at(self, word: str) -> None:
         said = self.next(word)
@@ -162,7 +162,7 @@ class _Reader:
         listed = self._list(what.lower())
         match kind:
             case "exclude_types":
-                self._add(kind, [_choice(name, _TYPES) for name in listed])
+                self._add(kind, map(parse_type, listed))
             case "exclude_paths":
                 self._add(kind, map(check_glob, listed))
             case _:
@@ -199,6 +199,12 @@ class _Reader:
         self.said[name] = listed
 
 
+def parse_type(word: str) -> ChangeType:
+    """Return the type of change that a word means. Raises RequestError."""
+    found: ChangeType = _choice(word, _TYPES)
+    return found
+
+
 def _choice(word: str, choices: dict[str, Any]) -> Any:  # noqa: ANN401 # a value of the choices
     found = choices.get(word.lower())
     if found is None:
@@ -219,7 +225,8 @@ def _find_weekday(word: str) -> int | None:
     return WEEKDAY_NUMBERS.get(found["day"] or found["name"] or found["short"]) if found else None
 
 
-def _weekday(word: str) -> int:
+def parse_weekday(word: str) -> int:
+    """Return the number of a day of the week, from 0 for Monday. Raises RequestError."""
     day = _find_weekday(word.lower())
     if day is None:
         raise RequestError(f"{quoted(word)} is not a day of the week.", remedy='Write "friday" or "周五".')

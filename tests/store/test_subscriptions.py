@@ -53,7 +53,7 @@ async def test_a_subscription_comes_back_as_it_was(store: Store) -> None:
 
 async def test_subscriptions_are_found_by_their_channel(store: Store, clock: StoppedClock) -> None:
     """Those of a channel, and all of them, come with the oldest first; a thread is no channel of its own."""
-    ours = replace(WISH, id="zzz", origin=Origin.COMMAND)
+    ours = replace(WISH, id="zzz", origin=Origin.CHAT)
     await store.subscriptions.keep(ours)
     clock.moment += timedelta(seconds=1)
     await store.subscriptions.keep(WISH)

@@ -394,3 +394,30 @@ delivery-unpinned = { $count ->
     [one] One message could not be pinned: { $reason }
    *[other] { $count } messages could not be pinned: { $reason }
 }
+
+## Subscriptions
+
+subscriptions = { $count ->
+    [0] No subscriptions
+    [one] { $count } subscription
+   *[other] { $count } subscriptions
+  }
+# $at is a time of day, $zone the IANA name of its zone
+subscription-daily = daily at { $at } { $zone }
+subscription-weekdays = on weekdays at { $at } { $zone }
+subscription-weekly = every { $day } at { $at } { $zone }
+subscription-language = in { $language }
+subscription-silent = silent when nothing landed
+subscription-of-file = written in digestbot.toml
+subscription-paused = paused
+subscription-waits = begins when digestbot runs
+subscription-next = next { $moment }
+subscription-last = last run { $moment }
+subscription-error = The last run failed: { $error }
+subscription-ended = The subscription { $id } has ended.
+audience-interests = about { $what }
+audience-exclude-bots = without bots
+audience-exclude-authors = without the authors { $what }
+audience-exclude-paths = without the paths { $what }
+audience-exclude-types = without the types { $what }
+audience-only-paths = only the paths { $what }

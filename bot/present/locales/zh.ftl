@@ -289,3 +289,29 @@ delivery-root-deleted = 此摘要的首条消息已被删除，不再在其下�
 delivery-failed = { $count } 条消息未能发布：{ $reason }
 delivery-deleted = 此摘要有 { $count } 条消息已被删除，不再重新发布。
 delivery-unpinned = { $count } 条消息未能置顶：{ $reason }
+
+## 订阅
+
+subscriptions = { $count ->
+    [0] 没有订阅
+   *[other] { $count } 个订阅
+  }
+# $at 为一天中的时刻，$zone 为其时区的 IANA 名称
+subscription-daily = 每天 { $at }（{ $zone }）
+subscription-weekdays = 工作日 { $at }（{ $zone }）
+subscription-weekly = 每{ $day } { $at }（{ $zone }）
+subscription-language = 语言 { $language }
+subscription-silent = 无变更时不发
+subscription-of-file = 写在 digestbot.toml 中
+subscription-paused = 已暂停
+subscription-waits = digestbot 运行后开始
+subscription-next = 下次 { $moment }
+subscription-last = 上次运行 { $moment }
+subscription-error = 上次运行失败：{ $error }
+subscription-ended = 订阅 { $id } 已结束。
+audience-interests = 关注 { $what }
+audience-exclude-bots = 不含机器人
+audience-exclude-authors = 不含作者 { $what }
+audience-exclude-paths = 不含路径 { $what }
+audience-exclude-types = 不含类型 { $what }
+audience-only-paths = 只看路径 { $what }
