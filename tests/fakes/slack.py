@@ -29,7 +29,7 @@ from tests.fakes import slack_app, slack_chat, slack_conversations  # noqa: F401
 from tests.fakes.slack_answers import Answer, Refusal
 from tests.fakes.slack_console import arguments, introduce, talk
 from tests.fakes.slack_delivery import Deliveries
-from tests.fakes.slack_faults import Fault, Faults, Slow
+from tests.fakes.slack_faults import Fault, Faults
 from tests.fakes.slack_limits import Limits, Time
 from tests.fakes.slack_methods import METHODS, Call, identify, serve, understand
 from tests.fakes.slack_page import page
@@ -196,20 +196,31 @@ class FakeSlack:
         self.watch(exchange)
         fault = self.faults.take(exchange.method)
         exchange.fault = repr(fault) if fault else None
-        work: Mapping[str, Callable[[], Answer]] = {
-            "upload": lambda: self._upload(request, exchange, body),
-            "response_url": lambda: self._respond(exchange, body),
-        }
-        given = {} if exchange.method in work else _given(request, body)
-        answer: Answer | None = None
-        if not isinstance(fault, Fault) or fault.stored:
-            answer = work.get(exchange.method, lambda: self._call(request, exchange, given))()
-            self.save()
-        if isinstance(fault, Slow):
-            await asyncio.sleep(fault.seconds)
+        given = _given(request, body) if request.path.startswith(_API) else {}
         if isinstance(fault, Fault):
+            if fault.late:
+                self.deliveries.spawn(self._serve_late(fault.late, request, exchange, given, body))
+            elif fault.stored:
+                self._serve(request, exchange, given, body)
             answer = await self._fail(request, fault)
+        else:
+            answer = self._serve(request, exchange, given, body)
+            await asyncio.sleep(fault.seconds if fault else 0)
         return self._answer(request, exchange, given, answer)
+
+    async def _serve_late(self, seconds: float, *asked: Any) -> None:  # noqa: ANN401 - handed on as they are
+        await asyncio.sleep(seconds)
+        self._serve(*asked)
+
+    def _serve(self, request: web.BaseRequest, exchange: Exchange, given: Mapping[str, Any], body: bytes) -> Answer:
+        if exchange.method == "upload":
+            answer = self._upload(request, exchange, body)
+        elif exchange.method == "response_url":
+            answer = self._respond(exchange, body)
+        else:
+            answer = self._call(request, exchange, given)
+        self.save()
+        return answer
 
     async def _fail(self, request: web.BaseRequest, fault: Fault) -> Answer | None:
         await asyncio.sleep(fault.slow)
@@ -224,11 +235,14 @@ class FakeSlack:
     ) -> web.Response:
         if answer is None:
             return web.Response()
-        exchange.status, exchange.body, exchange.answered = answer.status, answer.body, time.monotonic()
+        exchange.status, exchange.answered = answer.status, time.monotonic()
         response = _sent(answer)
         # A page instead of JSON comes from what stands in front of the API, which its description says nothing of.
-        if self._record_to and request.path.startswith(_API) and isinstance(answer.body, dict):
-            record(self._record_to, self.world.tokens, exchange, (request.headers, given), response.headers)
+        if request.path.startswith(_API) and isinstance(answer.body, dict):
+            exchange.ok, exchange.error = answer.body["ok"], answer.body.get("error")
+            if self._record_to:
+                sides = (request.headers, given), (response.headers, answer.body)
+                record(self._record_to, self.world.tokens, exchange, *sides)
         self.answered(exchange)
         return response
 

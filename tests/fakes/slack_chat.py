@@ -91,7 +91,7 @@ def changed(call: Call, kept: Message, before: Json) -> None:
 def post(call: Call) -> Json:
     """Keep a message of the bot's."""
     world = call.world
-    channel = call.writable()
+    channel = call.addressed()
     fields = content(call)
     thread_ts = thread(call, channel)
     message = world.add(
@@ -173,7 +173,7 @@ def remove(call: Call, channel: Channel, message: Message) -> None:
 def post_ephemeral(call: Call) -> Json:
     """Show a message to one person."""
     world = call.world
-    channel = call.writable()
+    channel = call.addressed()
     if call.get("user") not in channel.members:
         raise Refusal("user_not_in_channel")
     fields = content(call)

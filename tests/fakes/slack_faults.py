@@ -12,12 +12,14 @@ from tests.fakes.slack_answers import Answer, rate_limited
 class Fault:
     """What happens to a request.
 
-    `stored` says that the method does its work first and its answer is lost. Then, after `slow` seconds of the clock on
-    the wall, comes `answer`, or where there is none the connection is reset; with `hangs`, nothing comes at all.
+    `stored` says that the method does its work and its answer is lost; with `late`, the work is done only so many
+    seconds afterwards, as if the request had been travelling. After `slow` seconds comes `answer`, or where there is
+    none the connection is reset; with `hangs`, nothing comes at all. All seconds are those of the clock on the wall.
     """
 
     answer: Answer | None = None
     stored: bool = False
+    late: float = 0.0
     slow: float = 0.0
     hangs: bool = False
 

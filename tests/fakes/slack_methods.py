@@ -40,8 +40,8 @@ class Call:
             raise Refusal("missing_scope", needed=",".join(accepted), provided=self.token.scopes)
 
     def visible(self, name: str | None = None, right: str | None = None) -> Channel:
-        """Return the conversation that an argument names, if the bot may know of it. Raises Refusal."""
-        channel = self.world.channel(str(self.get("channel", "") if name is None else name))
+        """Return the conversation with an id, by default the argument's, if the bot may know of it. Raises Refusal."""
+        channel = self.world.channels.get(str(self.get("channel", "") if name is None else name))
         if channel is None or (channel.kind == "group" and not self.is_member(channel)):
             raise Refusal("channel_not_found")
         if right:
@@ -68,6 +68,12 @@ class Call:
         if not self.is_member(channel) and "chat:write.public" not in self.token.scopes.split(","):
             raise Refusal("not_in_channel")
         return channel
+
+    def addressed(self) -> Channel:
+        """Return where a new message goes, by the id or name of a channel or the id of a person. Raises Refusal."""
+        name = str(self.get("channel"))
+        channel = self.world.direct(name) if name in self.world.users else self.world.channel(name)
+        return self.writable(channel.id if channel else name)
 
     def message(self, channel: Channel, ts: str) -> Message:
         """Return a message of a conversation. Raises Refusal."""
@@ -178,10 +184,10 @@ def serve(declared: Method, call: Call) -> Answer:
     return Answer(200, {"ok": True, **declared.handler(call)}, headers)
 
 
-def page(found: list[Any], call: Call, default: int = 100, most: int = 999) -> tuple[list[Any], str]:
+def page(found: list[Any], call: Call, default: int = 100) -> tuple[list[Any], str]:
     """Return the part of a list that `cursor` and `limit` ask for, and the next cursor. Raises Refusal."""
     limit = call.get("limit", default)
-    if not 1 <= limit <= most + 1:
+    if not 1 <= limit <= 1000:
         raise Refusal("invalid_limit")
     cursor = str(call.get("cursor", "") or "next:0")
     word, _, number = cursor.partition(":")

@@ -44,8 +44,8 @@ _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _CODE = re.compile(r"```(?P<pre>.+?)```|`(?P<code>[^`\n]+)`", re.DOTALL)
 _BARE = re.compile(
-    r"(?P<auto>(?:[a-z][a-z0-9+.-]*://|mailto:|www\.)[\w\[][^\s<>|]*)"
-    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"(?P<auto>(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]*://|mailto:|www\.)[\w\[][^\s<>|]*)"
+    r"|(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     rf"|(?P<domain>(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:{_TLDS})(?![\w-]|\.\w)(?:[/?#][^\s<>|]*)?)",
     re.IGNORECASE,
 )
@@ -220,9 +220,12 @@ class _Source:
     def _styled(self, start: int, end: int, style: frozenset[str]) -> Iterator[Piece]:
         """Yield the pieces of a line, or of a part of one that is styled already."""
         at = last = start
+        unclosed = ""  # A mark that nothing closes here is closed for none that follows.
         while at < end:
-            close = self._closes(at, start, end)
+            opens = self.shown[at] not in unclosed and self._opens(at, start, end)
+            close = self._close(at, end) if opens else None
             if close is None:
+                unclosed += self.shown[at] if opens else ""
                 at = self._known[at][0] if at in self._known else at + 1
                 continue
             yield from self.words(last, at, style)
@@ -230,22 +233,21 @@ class _Source:
             at = last = close + 1
         yield from self.words(last, end, style)
 
-    def _closes(self, at: int, start: int, end: int) -> int | None:
-        """Return where the style ends that a mark begins; None if it begins none."""
+    def _opens(self, at: int, start: int, end: int) -> bool:
+        """Whether a style may begin here."""
         mark = self.shown[at]
         if mark not in _MARKS or at in self._known or at + 1 >= end or self.shown[at + 1].isspace():
-            return None
-        if at > start and (self.shown[at - 1].isalnum() or self.shown[at - 1] == mark):
-            return None
+            return False
+        return at == start or not (self.shown[at - 1].isalnum() or self.shown[at - 1] == mark)
+
+    def _close(self, at: int, end: int) -> int | None:
+        """Return where the style ends that begins here; None if nothing ends it."""
+        mark = self.shown[at]
         for close in range(at + 2, end):
-            after = self.shown[close + 1] if close + 1 < end else " "
-            if (
-                self.shown[close] == mark
-                and not self._covered(close)
-                and not self.shown[close - 1].isspace()
-                and self.shown[close - 1] != mark
-                and not (after.isalnum() or after == mark)
-            ):
+            if self.shown[close] != mark or self._covered(close):
+                continue
+            before, after = self.shown[close - 1], self.shown[close + 1] if close + 1 < end else " "
+            if not (before.isspace() or before == mark or after.isalnum() or after == mark):
                 return close
         return None
 

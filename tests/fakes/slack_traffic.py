@@ -14,21 +14,18 @@ _RECORDED_AS = "https://slack.com/api"
 class Exchange:
     """A call of a method: its arguments as they were understood, and what was sent in return.
 
-    `body` is None, and `status` 0, where nothing was. `at` and `answered` are seconds of time.monotonic.
+    `status` is 0 where nothing was sent. `ok` and `error` are what Slack said. `at` and `answered` are seconds of
+    time.monotonic.
     """
 
     method: str
     arguments: dict[str, Any] = field(default_factory=dict)
     status: int = 0
-    body: Any = None
+    ok: bool = False
+    error: str | None = None
     fault: str | None = None
     at: float = 0.0
     answered: float = 0.0
-
-    @property
-    def ok(self) -> bool:
-        """Whether Slack said that it is done."""
-        return isinstance(self.body, dict) and bool(self.body.get("ok"))
 
 
 def record(
@@ -36,12 +33,9 @@ def record(
     secrets: Iterable[str],
     exchange: Exchange,
     request: tuple[Mapping[str, str], Mapping[str, Any]],
-    headers: Mapping[str, str],
+    response: tuple[Mapping[str, str], Any],
 ) -> None:
-    """Append an exchange as a line of JSON without any of the secrets.
-
-    `request` is its headers and its arguments, `headers` those of the answer.
-    """
+    """Append an exchange, each side as its headers and body, as a line of JSON without any of the secrets."""
     line = {
         "service": "slack",
         "request": {
@@ -50,7 +44,7 @@ def record(
             "headers": _headers(request[0]),
             "body": {name: REDACTED if name == "token" else value for name, value in request[1].items()},
         },
-        "response": {"status": exchange.status, "headers": _headers(headers), "body": exchange.body},
+        "response": {"status": exchange.status, "headers": _headers(response[0]), "body": response[1]},
     }
     text = json.dumps(line, ensure_ascii=False)
     for secret in secrets:

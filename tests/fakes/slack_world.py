@@ -179,10 +179,8 @@ class World:
         return f"{letter}{self.last:X}"
 
     def channel(self, name: str) -> Channel | None:
-        """Return a channel by its id, its name with or without #, or the direct conversation with a user's id."""
+        """Return a channel by its id, or its name with or without #."""
         bare = name.removeprefix("#")
-        if name in self.users:
-            return self.direct(name)
         return self.channels.get(name) or next((c for c in self.channels.values() if c.name == bare), None)
 
     def direct(self, user: str) -> Channel:

@@ -143,6 +143,7 @@ async def test_membership(slack: FakeSlack, api: AsyncWebClient) -> None:
     widen(slack, "channels:join")
     await api.conversations_join(channel=RANDOM)
     await api.chat_postMessage(channel="#random", text="hello")
+    assert (await refusal(api.conversations_history(channel="random")))["error"] == "channel_not_found"
     assert (await api.users_conversations())["channels"][1]["name"] == "random"
     assert "U0DIGEST" in (await api.conversations_members(channel=RANDOM))["members"]
 

@@ -85,6 +85,17 @@ async def test_faults(slack: FakeSlack, fault: Fault, stored: int, expected: typ
     assert len(slack.world.channels[GENERAL].messages) == stored
     await api.chat_postMessage(channel=GENERAL, text="x")
     assert [bool(exchange.fault) for exchange in slack.log] == [False, True, False]
+    assert [exchange.ok for exchange in slack.log] == [True, False, True]
+
+
+async def test_a_late_post(slack: FakeSlack, api: AsyncWebClient) -> None:
+    """A post whose connection was lost may still be travelling, and arrives after a look-up that did not find it."""
+    slack.faults.add(Fault(stored=True, late=0.05))
+    with pytest.raises(aiohttp.ClientError):
+        await api.chat_postMessage(channel=GENERAL, text="x")
+    assert (await api.conversations_history(channel=GENERAL))["messages"] == []
+    await slack.deliveries.settled()
+    assert len((await api.conversations_history(channel=GENERAL))["messages"]) == 1
 
 
 async def test_the_sdk_posts_twice(slack: FakeSlack) -> None:

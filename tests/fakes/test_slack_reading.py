@@ -1,5 +1,6 @@
 """What a message does to its readers: whom it pings, where its links lead, and what is seen of it."""
 
+import time
 from typing import Any
 
 import pytest
@@ -191,6 +192,16 @@ def test_a_table_is_at_the_bottom() -> None:
     table = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}, {"type": "raw_text", "text": "b"}]]}
     below = {"type": "section", "text": {"type": "mrkdwn", "text": "c"}}
     assert reading("", [table, below]).text == "c\na\nb"
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 40_000, "*a " * 13_000, "a." * 20_000, "`\n" * 20_000, "a@" * 20_000, "<@" * 20_000]
+)
+def test_long_texts(text: str) -> None:
+    """The longest text that a message can have is read within a second, whatever it is made of."""
+    started = time.monotonic()
+    assert reading(text).text == text
+    assert time.monotonic() - started < 1
 
 
 @given(st.text(max_size=60))
