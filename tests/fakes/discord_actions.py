@@ -74,7 +74,7 @@ def post(world: World, channel: Channel, author: User, draft: Draft, how: Circum
         how.id or world.snowflake(),
         channel.id,
         author.id,
-        world.clock(),
+        world.now(),
         draft.content,
         draft.embeds,
         draft.components,
@@ -99,7 +99,7 @@ def post(world: World, channel: Channel, author: User, draft: Draft, how: Circum
 def _open(world: World, channel: Channel) -> None:
     assert channel.thread
     if channel.thread.archived:
-        channel.thread.archived, channel.thread.archived_at = False, world.clock()
+        channel.thread.archived, channel.thread.archived_at = False, world.now()
         tell(world, "THREAD_UPDATE", shapes.channel(channel, world), GUILDS, channel)
 
 
@@ -129,7 +129,7 @@ def edit(world: World, message: Message, draft: Draft, files: Sequence[JSON] | N
     loaded = bool(message.flags & LOADING)
     message.flags = (draft.flags | message.flags) & ~LOADING
     if not loaded:
-        message.edited_at = world.clock()
+        message.edited_at = world.now()
     channel = world.channels[message.channel_id]
     default = ("users",) if message.interaction else ("users", "roles", "everyone")
     author = world.users[message.author_id]
@@ -157,7 +157,8 @@ def _guild_id(channel: Channel) -> JSON:
 def pin(world: World, message: Message, by: User) -> None:
     """Pin a message: a line in the channel says so."""
     channel = world.channels[message.channel_id]
-    channel.pins[message.id] = world.clock()
+    last = max(channel.pins.values(), default=0.0)
+    channel.pins[message.id] = max(world.now(), round(last + 0.001, 3))  # pages of pins are told apart by their times
     _tell_pins(world, channel)
     tell_message(world, "MESSAGE_UPDATE", message)
     reference = {"type": 0, "channel_id": str(channel.id), "message_id": str(message.id)} | _guild_id(channel)
@@ -204,7 +205,7 @@ def react(world: World, message: Message, emoji: str, by: User, *, add: bool) ->
 def show_typing(world: World, channel: Channel, by: User) -> None:
     """Tell that somebody is typing."""
     world.typing.append((channel.id, by.id))
-    data = {"channel_id": str(channel.id), "user_id": str(by.id), "timestamp": int(world.clock())} | _guild_id(channel)
+    data = {"channel_id": str(channel.id), "user_id": str(by.id), "timestamp": int(world.now())} | _guild_id(channel)
     if channel.guild_id:
         data["member"] = shapes.member(world.guilds[channel.guild_id], by, world)
     tell(world, "TYPING_START", data, _by_place(channel, GUILD_TYPING, DIRECT_TYPING), channel)
@@ -224,7 +225,7 @@ def begin_thread(world: World, parent: Channel, owner: User, new: NewThread, on:
     """Begin a thread: on a message it has the message's name, and shows it first. Raises Refusal if there is one."""
     if on and on.id in world.channels:
         raise refuse(160004)
-    now = world.clock()
+    now = world.now()
     thread = Thread(owner.id, now, now, auto_archive=new.auto_archive, tags=list(new.tags), members={owner.id})
     number = on.id if on else world.snowflake()
     channel = Channel(number, new.type, new.name, parent.guild_id, parent.id, thread=thread)
@@ -251,7 +252,7 @@ def announce_thread(world: World, parent: Channel, thread: Channel, owner: User)
 
 def archive_idle(world: World) -> None:
     """Archive the threads in which nothing happened for as long as they are kept open."""
-    now = world.clock()
+    now = world.now()
     for channel in world.threads():
         thread = channel.thread
         if thread and not thread.archived:

@@ -1,13 +1,16 @@
 """A request to the fake Discord, as an endpoint sees it."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from tests.fakes.discord_answers import Answer, refuse
+from tests.fakes.discord_answers import Answer, Refusal, invalid_form, refuse
 from tests.fakes.discord_forms import Form
 from tests.fakes.discord_permissions import Permission, require
+from tests.fakes.discord_types import SNOWFLAKE, checked
 from tests.fakes.discord_world import JSON, Channel, Guild, Message, User, World
 
 
@@ -78,6 +81,21 @@ class Call:
             form.wrong(name, ("NUMBER_TYPE_MAX", f"int value {limit}."))
         form.done()
         return int(text)
+
+    def id_of(self, name: str, default: int = 0) -> int:
+        """Return an id of the query. Raises Refusal."""
+        checked({name: self.query.get(name)}, {name: SNOWFLAKE})
+        return int(self.query.get(name, default))
+
+    def seconds_of(self, name: str) -> float:
+        """Return a time of the query; without one, the end of time. Raises Refusal."""
+        if name not in self.query:
+            return math.inf
+        try:
+            return datetime.fromisoformat(self.query[name]).timestamp()
+        except ValueError:
+            problem = "DATE_TIME_TYPE_PARSE", f"Could not parse {self.query[name]}."
+            raise Refusal(invalid_form({name: problem})) from None
 
 
 Endpoint = Callable[[Call], Answer]

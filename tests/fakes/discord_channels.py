@@ -1,7 +1,5 @@
 """The endpoints of channels and threads."""
 
-from datetime import datetime
-
 from tests.fakes import discord_actions as actions
 from tests.fakes import discord_shapes as shapes
 from tests.fakes.discord_actions import NewThread
@@ -10,6 +8,7 @@ from tests.fakes.discord_call import Call, Route
 from tests.fakes.discord_forms import ARCHIVE_AFTER, THREAD_NAME, Form, read_message, read_thread, refuse_empty
 from tests.fakes.discord_messages import shown, store
 from tests.fakes.discord_permissions import Permission, permissions, require
+from tests.fakes.discord_types import CHANNEL, checked
 from tests.fakes.discord_world import JSON, Channel, ChannelType, MessageType
 
 _TAGS = 5
@@ -23,6 +22,7 @@ def get(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     """Change a thread: its name, its tags, whether it is archived or locked; or the name and topic of a channel."""
     channel = call.channel()
+    checked(call.form, CHANNEL)
     form = Form()
     if "name" in call.form:
         form.text("name", call.form["name"], THREAD_NAME, 1)
@@ -52,7 +52,7 @@ def _change_thread(call: Call, channel: Channel) -> None:
     if "applied_tags" in body:
         thread.tags = _tags(body, call.world.channels[channel.parent_id or 0])
     if "archived" in body and thread.archived != body["archived"]:
-        thread.archived, thread.archived_at = bool(body["archived"]), call.world.clock()
+        thread.archived, thread.archived_at = bool(body["archived"]), call.world.now()
     thread.locked = bool(body.get("locked", thread.locked))
     thread.auto_archive = body.get("auto_archive_duration") or thread.auto_archive
     if body.get("name", channel.name) != channel.name:
@@ -99,11 +99,14 @@ def begin(call: Call) -> Answer:
     if channel.type is not ChannelType.TEXT:
         raise refuse(50024)
     name, archive = read_thread(call.form)
-    kind = ChannelType(call.form.get("type") or ChannelType.PRIVATE_THREAD)
-    public = kind is ChannelType.PUBLIC_THREAD
+    form = Form()
+    kind = call.form.get("type") or ChannelType.PRIVATE_THREAD
+    form.choice("type", kind, (ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD))
+    form.done()
+    public = kind == ChannelType.PUBLIC_THREAD
     needed = Permission.CREATE_PUBLIC_THREADS if public else Permission.CREATE_PRIVATE_THREADS
     require(call.world, call.bot, channel, needed)
-    thread = actions.begin_thread(call.world, channel, call.bot, NewThread(name, archive, kind))
+    thread = actions.begin_thread(call.world, channel, call.bot, NewThread(name, archive, ChannelType(kind)))
     if public:
         actions.announce_thread(call.world, channel, thread, call.bot)
     return Answer(201, shapes.channel(thread, call.world))
@@ -161,9 +164,8 @@ def archived(call: Call) -> Answer:
         for each in call.world.threads(parent_id=channel.id)
         if each.thread and each.thread.archived and each.type is ChannelType.PUBLIC_THREAD
     ]
-    if "before" in call.query:
-        before = datetime.fromisoformat(call.query["before"]).timestamp()
-        found = [each for each in found if each[0] < before]
+    before = call.seconds_of("before")
+    found = [each for each in found if each[0] < before]
     found.sort(key=lambda each: -each[0])
     return Answer(200, _listed(call, [each for _, each in found[:limit]]) | {"has_more": len(found) > limit})
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tests.fakes import discord_shapes as shapes
-from tests.fakes.discord_answers import Answer, Refusal, error, refuse, too_long
+from tests.fakes.discord_answers import Answer, Refusal, error, refuse, required, too_long
 from tests.fakes.discord_call import Call, Route
 from tests.fakes.discord_forms import Form
+from tests.fakes.discord_types import COMMAND, checked
 from tests.fakes.discord_world import JSON, Value, World
 
 LOCALES = (
@@ -33,9 +34,10 @@ def available(world: World, guild_id: int | None) -> list[JSON]:
 def overwrite(call: Call) -> Answer:
     """Replace all commands, everywhere or of one server; a name that was known keeps its id."""
     guild = _guild(call)
+    checked(call.body, [COMMAND])
     form = Form()
     wanted = [_command(form, str(place), each) for place, each in enumerate(form.items("_", call.body, COMMANDS))]
-    names = [(each["type"], each["name"]) for each in wanted]
+    names = [(each["type"], each.get("name")) for each in wanted]
     for place, name in enumerate(names):
         if name in names[:place]:
             problem = "Application command names must be unique"
@@ -53,7 +55,7 @@ def add(call: Call) -> Answer:
     """Add a command, or replace the one of that name."""
     guild = _guild(call)
     form = Form()
-    wanted = _command(form, "", call.form)
+    wanted = _command(form, "", checked(call.form, COMMAND))
     form.done()
     known = [each for each in _stored(call, guild) if (each["type"], each["name"]) == (wanted["type"], wanted["name"])]
     if not known and len(_stored(call, guild)) >= COMMANDS:
@@ -75,7 +77,7 @@ def change(call: Call) -> Answer:
     """Change what is named of a command."""
     known = _find(call)
     form = Form()
-    wanted = _command(form, "", known | call.form)
+    wanted = _command(form, "", known | checked(call.form, COMMAND))
     form.done()
     return Answer(200, _store(call, _guild(call), wanted, known))
 
@@ -126,7 +128,7 @@ def _command(form: Form, path: str, given: Value) -> JSON:
             command[key] = str(value) if key == "default_member_permissions" else value
     if given.get("options"):
         command["options"] = _options(form, f"{at}options", given["options"])
-    if sum(_weights(command)) > TOGETHER:
+    if not form.errors and sum(_weights(command)) > TOGETHER:
         form.wrong(path or "name", ("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({TOGETHER})"))
     return command
 
@@ -184,7 +186,10 @@ def check_choices(form: Form, path: str, choices: Sequence[JSON]) -> list[JSON]:
         for locale, name in (choice.get("name_localizations") or {}).items():
             form.choice(f"{at}.name_localizations.{locale}", locale, LOCALES)
             form.text(f"{at}.name_localizations.{locale}", name, 100, 1)
-        if isinstance(choice.get("value"), str) and len(choice["value"]) > 100:
+        value = choice.get("value")
+        if not isinstance(value, str | int | float) or value == "":
+            form.wrong(f"{at}.value", required())
+        elif isinstance(value, str) and len(value) > 100:
             form.wrong(f"{at}.value", too_long(100))
     return [{key: value for key, value in choice.items() if value is not None} for choice in choices]
 

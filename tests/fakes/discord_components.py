@@ -38,10 +38,12 @@ def check_components(form: "Form", path: str, given: Value, *, v2: bool) -> list
         form.wrong(path, ("COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated"))
     if v2 and len(every) > TOGETHER:
         form.wrong(path, ("COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", f"Must be {TOGETHER} or fewer in total."))
-    texts = [component.get("content") or "" for _, component in every if component["type"] == TEXT_DISPLAY]
+    texts = [component.get("content") or "" for _, component in every if component.get("type") == TEXT_DISPLAY]
     if sum(map(len, texts)) > TEXT_TOGETHER:
         problem = f"The total displayable text size is more than {TEXT_TOGETHER}"
         form.wrong(path, ("COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", problem))
+    if form.errors:
+        return []
     numbers = iter(range(1, len(every) + 1))
     return [_numbered(component, numbers) for component in tree]
 

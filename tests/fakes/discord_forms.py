@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tests.fakes.discord_answers import Refusal, bad_length, invalid_form, not_a_choice, refuse, required, too_long
 from tests.fakes.discord_components import check_components
+from tests.fakes.discord_types import CHANNEL, MESSAGE, checked
 from tests.fakes.discord_world import COMPONENTS_V2, EPHEMERAL, JSON, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Value
 
 CONTENT = 2000
@@ -19,6 +21,7 @@ FILES = 10
 SETTABLE_FLAGS = COMPONENTS_V2 | EPHEMERAL | SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
 _EMBED_TEXTS = {"title": 256, "description": 4096}
 _PARTS = {"author": ("name", 256), "footer": ("text", 2048)}
+_WHITE = 0xFFFFFF
 _MENTION_TYPES = ("everyone", "roles", "users")
 
 
@@ -37,10 +40,10 @@ class Form:
         """Return a text without the space around it, checked; nothing for null."""
         if value is None and least == 0:
             return ""
-        if not isinstance(value, str | int | float) or isinstance(value, bool):
+        if not isinstance(value, str):
             self.wrong(path, required() if value is None else ("STRING_TYPE_CONVERT", "Could not interpret as string."))
             return ""
-        trimmed = str(value).strip()
+        trimmed = value.strip()
         if least and not trimmed:
             self.wrong(path, required())
         elif not least <= len(trimmed) <= most:
@@ -95,6 +98,7 @@ class Draft:
 
 def read_message(body: JSON, path: str = "", *, flags: int = 0) -> Draft:
     """Return the message that a request describes, with the flags that it has already. Raises Refusal."""
+    checked(body, MESSAGE, path.removesuffix("."))
     form = Form()
     flags |= (body.get("flags") or 0) & SETTABLE_FLAGS
     draft = Draft(
@@ -181,13 +185,23 @@ def _embed(form: Form, path: str, given: JSON) -> JSON:
     if given.get("url"):
         form.url(f"{path}.url", given["url"])
         embed["url"] = given["url"]
-    embed |= {name: given[name] for name in ("color", "timestamp") if given.get(name) is not None}
+    embed |= _colour_and_time(form, path, given)
     fields = form.items(f"{path}.fields", given.get("fields"), FIELDS)
     if fields:
         embed["fields"] = [_field(form, f"{path}.fields.{place}", each) for place, each in enumerate(fields)]
     if len(embed) == 1:
         form.wrong(f"{path}.description", required())
     return embed
+
+
+def _colour_and_time(form: Form, path: str, given: JSON) -> JSON:
+    if not 0 <= (given.get("color") or 0) <= _WHITE:
+        form.wrong(f"{path}.color", ("NUMBER_TYPE_MAX", f"int value should be less than or equal to {_WHITE}."))
+    try:
+        datetime.fromisoformat(given.get("timestamp") or "2026-01-01")
+    except ValueError:
+        form.wrong(f"{path}.timestamp", ("DATE_TIME_TYPE_PARSE", f"Could not parse {given['timestamp']}."))
+    return {name: given[name] for name in ("color", "timestamp") if given.get(name) is not None}
 
 
 def _field(form: Form, path: str, given: JSON) -> JSON:
@@ -200,6 +214,7 @@ def _field(form: Form, path: str, given: JSON) -> JSON:
 
 def read_thread(body: JSON) -> tuple[str, int]:
     """Return the name of a new thread, and after how many minutes it is archived. Raises Refusal."""
+    checked(body, CHANNEL)
     form = Form()
     name = form.text("name", body.get("name"), THREAD_NAME, 1)
     after = body.get("auto_archive_duration") or 1440

@@ -8,6 +8,7 @@ from tests.fakes.discord_commands import CHOICES, check_choices
 from tests.fakes.discord_forms import Draft, Form, read_message, refuse_empty
 from tests.fakes.discord_messages import edit_with, require_open, store
 from tests.fakes.discord_shapes import message as message_shape
+from tests.fakes.discord_types import CALLBACK, checked
 from tests.fakes.discord_world import EPHEMERAL, JSON, LOADING, Interaction, Message, MessageType
 
 FIRST_ANSWER = 3
@@ -32,8 +33,9 @@ def callback(call: Call) -> Answer:
         raise refuse(10062)
     if one.callback is not None:
         raise refuse(40060)
-    if call.world.clock() - one.started_at > FIRST_ANSWER:
+    if call.world.now() - one.started_at > FIRST_ANSWER:
         raise refuse(10062)
+    checked(call.form, CALLBACK)
     kind, data = call.form.get("type"), call.form.get("data") or {}
     form = Form()
     form.choice("type", kind, _ANSWERS[one.type])
@@ -111,7 +113,7 @@ def _followed(call: Call) -> Interaction:
     one = call.world.interactions.get(call.part["token"])
     if int(call.part["application"]) != call.world.application.id:
         raise refuse(10015)
-    if one is None or call.world.clock() - one.started_at > LIFE:
+    if one is None or call.world.now() - one.started_at > LIFE:
         raise refuse(50027)
     if one.callback is None:
         raise refuse(10015)

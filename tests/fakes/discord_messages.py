@@ -2,7 +2,6 @@
 
 import mimetypes
 from collections.abc import Sequence
-from datetime import datetime
 from urllib.parse import quote, unquote
 
 from tests.fakes import discord_actions as actions
@@ -34,7 +33,7 @@ def send_draft(call: Call, channel: Channel, draft: Draft) -> Message:
         raise refuse(50008)
     require_sending(call.world, channel, draft, call.files)
     if draft.enforce_nonce and draft.nonce is not None:
-        since = call.world.clock() - NONCE_SECONDS
+        since = call.world.now() - NONCE_SECONDS
         if known := call.world.sent_with_nonce(call.bot.id, draft.nonce, since):
             return known
     files = store(call, draft.attachments)
@@ -82,7 +81,7 @@ def _reference(channel: Channel, given: JSON | None) -> JSON | None:
     """Return the reference of an answer, if the message is there. Raises Refusal where it has to be."""
     if not given:
         return None
-    if int(given["message_id"]) in channel.messages:
+    if int(given.get("message_id") or 0) in channel.messages:
         reference: JSON = {"type": 0, "channel_id": str(channel.id), "message_id": str(given["message_id"])}
         return reference | ({"guild_id": str(channel.guild_id)} if channel.guild_id else {})
     if given.get("fail_if_not_exists", True):
@@ -105,14 +104,15 @@ def history(call: Call) -> Answer:
         return Answer(200, [])
     found = channel.visible
     if "around" in call.query:
-        middle = int(call.query["around"])
+        middle = call.id_of("around")
         before = [each for each in found if each.id < middle][-(limit // 2) :] if limit > 1 else []
         after = [each for each in found if each.id >= middle]
         found = before + after[: limit - len(before)]
     elif "after" in call.query:
-        found = [each for each in found if each.id > int(call.query["after"])][:limit]
+        after_id = call.id_of("after")
+        found = [each for each in found if each.id > after_id][:limit]
     else:
-        before_id = int(call.query.get("before", 1 << 63))
+        before_id = call.id_of("before", 1 << 63)
         found = [each for each in found if each.id < before_id][-limit:]
     return Answer(200, [shown(call, each) for each in sorted(found, key=lambda each: -each.id)])
 
@@ -193,13 +193,13 @@ def unpin(call: Call) -> Answer:
     return Answer(204)
 
 
-def _pinned(call: Call) -> list[tuple[str, Message]]:
+def _pinned(call: Call) -> list[tuple[float, Message]]:
     """Return the pins of a channel that may be read, the last one first."""
     channel = call.channel()
     if not permissions(call.world, call.bot, channel) & Permission.READ_MESSAGE_HISTORY:
         return []
     latest = sorted(channel.pins.items(), key=lambda pin: (-pin[1], -pin[0]))
-    return [(moment(at), channel.messages[number]) for number, at in latest]
+    return [(at, channel.messages[number]) for number, at in latest]
 
 
 def all_pins(call: Call) -> Answer:
@@ -211,10 +211,9 @@ def pins(call: Call) -> Answer:
     """List the pins by pages, the last one first."""
     limit = call.number("limit", 50, 50)
     found = _pinned(call)
-    if "before" in call.query:
-        before = datetime.fromisoformat(call.query["before"])
-        found = [pin for pin in found if datetime.fromisoformat(pin[0]) < before]
-    items = [{"pinned_at": at, "message": _alone(shown(call, message))} for at, message in found[:limit]]
+    before = call.seconds_of("before")
+    found = [pin for pin in found if pin[0] < before]
+    items = [{"pinned_at": moment(at), "message": _alone(shown(call, message))} for at, message in found[:limit]]
     return Answer(200, {"items": items, "has_more": len(found) > limit})
 
 

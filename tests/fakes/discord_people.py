@@ -93,7 +93,7 @@ def press(world: World, person: User, message: Message, custom_id: str, *values:
 def _start(
     world: World, person: User, channel: Channel, kind: int, data: JSON, message: Message | None = None
 ) -> Interaction:
-    one = Interaction(world.snowflake(), secrets.token_urlsafe(96), kind, channel.id, person.id, data, world.clock())
+    one = Interaction(world.snowflake(), secrets.token_urlsafe(96), kind, channel.id, person.id, data, world.now())
     one.message_id = message.id if message else None
     world.interactions[one.token] = one
     # The bot hears of it even where it does not see the channel.

@@ -8,6 +8,7 @@ from tests.fakes import discord_channels, discord_commands, discord_interactions
 from tests.fakes import discord_shapes as shapes
 from tests.fakes.discord_answers import Answer, error, method_not_allowed, refuse
 from tests.fakes.discord_call import Call, Endpoint, Route
+from tests.fakes.discord_types import SNOWFLAKE, checked
 
 _PARTS = {
     "emoji": r"[^/]+",
@@ -53,7 +54,8 @@ def my_guilds(call: Call) -> Answer:
 
 def conversation(call: Call) -> Answer:
     """Open the direct messages with a person."""
-    person = call.world.users.get(int(call.form.get("recipient_id") or 0))
+    number = checked(call.form, {"recipient_id": SNOWFLAKE}).get("recipient_id")
+    person = call.world.users.get(int(number or 0))
     if person is None or person.bot:
         raise refuse(10013)
     return Answer(200, shapes.channel(call.world.conversation(person), call.world))

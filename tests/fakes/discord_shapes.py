@@ -49,7 +49,7 @@ def member(guild: Guild, one: User, world: World) -> JSON:
         "avatar": None,
         "banner": None,
         "roles": [str(role) for role in sorted(guild.members.get(one.id, ()))],
-        "joined_at": moment(world.clock()),
+        "joined_at": moment(world.now()),
         "premium_since": None,
         "communication_disabled_until": None,
         "pending": False,
@@ -130,7 +130,7 @@ def whole_guild(one: Guild, world: World) -> JSON:
     seen = [channel for channel in world.channels_of(one.id) if permissions(world, world.bot, channel)]
     active = [thread for thread in world.threads(guild_id=one.id) if thread.thread and not thread.thread.archived]
     return guild(one) | {
-        "joined_at": moment(world.clock()),
+        "joined_at": moment(world.now()),
         "large": False,
         "unavailable": False,
         "member_count": len(one.members),

@@ -171,6 +171,12 @@ async def test_pins(bot: Bot, town: Town) -> None:
     await sent[0].pin()
     assert [each.id async for each in channel.pins()] == [sent[1].id, sent[0].id]
     assert [each.type for each in town.general.visible].count(MessageType.PINNED) == 2
+    more = [await channel.send(f"{n}") for n in range(60)]
+    for each in more:
+        await each.pin()
+    assert [each.id async for each in channel.pins(limit=None)] == [each.id for each in reversed(sent + more)]
+    for each in more:
+        await each.unpin()
     await sent[0].unpin()
     assert list(town.general.pins) == [sent[1].id]
     town.general.pins.update(dict.fromkeys(range(249), 0.0))
