@@ -8,10 +8,12 @@ from tests.fakes.slack_blocks import MARKDOWN, check_message, check_view, violat
 from tests.fakes.slack_chat import changed, event, metadata, thread
 from tests.fakes.slack_methods import Call, method
 from tests.fakes.slack_schema import at
-from tests.fakes.slack_world import File, Json, Message
+from tests.fakes.slack_world import File, Json, Message, Status
 
 STREAM_SECONDS = 300
 """How long a stream lives."""
+STATUS_SECONDS = 120
+"""How long a status shows."""
 
 
 @method("auth.test", by="any", tier=None)
@@ -90,12 +92,12 @@ def validate(call: Call) -> Json:
 
 @method("assistant.threads.setStatus", "channel_id! thread_ts! status! loading_messages:json", scope="chat:write")
 def set_status(call: Call) -> Json:
-    """Show in a thread what the bot is doing; its next message there takes that away."""
+    """Show in a thread what the bot is doing, until its next message there, and for two minutes at most."""
     channel = call.writable(str(call.get("channel_id")))
     ts = str(call.get("thread_ts"))
     if ts not in channel.messages:
         raise Refusal("thread_not_found")
-    channel.statuses[ts] = str(call.get("status"))
+    channel.statuses[ts] = Status(str(call.get("status")), call.world.clock() + STATUS_SECONDS)
     return {}
 
 

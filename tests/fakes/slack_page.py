@@ -70,13 +70,14 @@ def _with_thread(world: World, channel: Channel, message: Message) -> Iterator[s
     yield _message(world, channel, message)
     replies = [] if message.is_reply else channel.replies(message.ts)
     status = channel.statuses.get(message.ts)
+    status = status if status and status.until > world.clock() else None
     if replies or status:
         yield '<div class="thread">'
         if replies:
             yield f'<div class="count">{len(replies)} {"reply" if len(replies) == 1 else "replies"}</div>'
         yield from (_message(world, channel, reply) for reply in replies)
         if status:
-            yield f'<div class="status">{_text(world.users[world.bot_user].name)} {_text(status)}</div>'
+            yield f'<div class="status">{_text(world.users[world.bot_user].name)} {_text(status.text)}</div>'
         yield "</div>"
 
 

@@ -38,11 +38,16 @@ class People:
     async def say(
         self, text: str, *, user: str = "U0ADA", channel: str = "C0GENERAL", thread: str | None = None
     ) -> Message:
-        """Write a message, as it is typed: @digestbot mentions, #general and addresses are links, the rest is text."""
+        """Write a message, as it is typed: @digestbot mentions, #general and addresses are links, the rest is text.
+
+        The channel is its id; the id of a person means the bot's conversation with them. The user may be another bot.
+        """
         world = self._world
         place = world.channels.get(channel) or world.direct(channel)
         assert thread is None or thread in place.messages
-        message = world.add(Message(place.id, world.next_ts(), user, self._typed(text), thread_ts=thread))
+        bot_id = f"B{user[1:]}" if world.users[user].is_bot else None
+        message = Message(place.id, world.next_ts(), user, self._typed(text), bot_id=bot_id, thread_ts=thread)
+        world.add(message)
         self._tell_of(place, message)
         return message
 

@@ -1,4 +1,13 @@
-"""What a message does to its readers: whom it pings, where its links lead, and what is seen of it."""
+"""What a message does to its readers: whom it pings, where its links lead, and what is seen of it.
+
+What Slack documents: control sequences (<!here>, <@U…>, <#C…>, <https://…|…>) are live in mrkdwn. So are bare addresses
+and names of channels and of people, unless a text object is verbatim; in a text beside no blocks, bare addresses
+are, and names where `link_names` or `parse` says so. & < > are escaped as entities. A table stands at the bottom.
+
+What is assumed, on the side of danger: control sequences are live in code, in plain_text, where entities are decoded,
+and in markdown blocks, where bare names and addresses are, too. A bare name that ends like a domain (README.md) is a
+link, made `domain`. Nothing is live in the text of rich text and of cells, where entities stay what they are.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

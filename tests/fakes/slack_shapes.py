@@ -38,7 +38,9 @@ def message(world: World, kept: Message) -> Json:
     if kept.subtype:
         shape["subtype"] = kept.subtype
     if kept.bot_id:
-        shape |= {"bot_id": kept.bot_id, "app_id": world.app_id, "bot_profile": bot_profile(world)}
+        shape["bot_id"] = kept.bot_id
+    if kept.bot_id == world.bot_id:
+        shape |= {"app_id": world.app_id, "bot_profile": bot_profile(world)}
     if kept.blocks:
         shape["blocks"] = kept.blocks
     if kept.edited:

@@ -38,7 +38,12 @@ class User:
 
 @dataclass(slots=True)
 class Message:
-    """A message as it is kept. `text` and `blocks` are what was sent; `subtype` is Slack's word for a special one."""
+    """A message as it is kept.
+
+    `text` and `blocks` are what was sent, `markdown` says that the text is a markdown text, and `revisions` are its
+    texts before each edit. `subtype` is Slack's word for a special message. `only_for` is the one person that an
+    ephemeral message is for. A stream takes more until the second `stream_until` of Slack's time.
+    """
 
     channel: str
     ts: str
@@ -84,6 +89,14 @@ class Pin:
 
 
 @dataclass(slots=True)
+class Status:
+    """What the bot is said to be doing in a thread, until a second of the world's clock."""
+
+    text: str
+    until: float
+
+
+@dataclass(slots=True)
 class Channel:
     """A conversation. `user` is the other side of a direct one."""
 
@@ -96,7 +109,7 @@ class Channel:
     messages: dict[str, Message] = field(default_factory=dict)
     ephemeral: list[Message] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)
-    statuses: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, Status] = field(default_factory=dict)
 
     def replies(self, ts: str) -> list[Message]:
         """Return the replies in the thread of a message, oldest first."""
@@ -229,5 +242,6 @@ class World:
 def _channel(kept: Json) -> Channel:
     kept["messages"] = {ts: Message(**message) for ts, message in kept["messages"].items()}
     kept["ephemeral"] = [Message(**message) for message in kept["ephemeral"]]
+    kept["statuses"] = {ts: Status(**status) for ts, status in kept["statuses"].items()}
     kept["pins"] = [Pin(**pin) for pin in kept["pins"]]
     return Channel(**kept)

@@ -257,7 +257,7 @@ async def test_a_status(slack: FakeSlack, api: AsyncWebClient) -> None:
     """A status shows in a thread until the bot writes there."""
     root = await posted(api)
     await api.assistant_threads_setStatus(channel_id=GENERAL, thread_ts=root, status="is reading")
-    assert slack.world.channels[GENERAL].statuses == {root: "is reading"}
+    assert slack.world.channels[GENERAL].statuses[root].text == "is reading"
     await posted(api, thread_ts=root)
     assert slack.world.channels[GENERAL].statuses == {}
 

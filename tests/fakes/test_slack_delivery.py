@@ -1,14 +1,17 @@
 """What the app is told, through Bolt: on sockets and by HTTP, with acknowledgements, retries, and answers."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond, AsyncSay
 
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_client import behind_address, bolt, client, eventually, on_socket
+from tests.fakes.slack_world import User
 
 GENERAL = "C0GENERAL"
 
@@ -128,11 +131,19 @@ async def test_an_address_that_nobody_serves(slack: FakeSlack) -> None:
 async def test_retries(slack: FakeSlack) -> None:
     """An event without an acknowledgement comes again at once, after one and after five minutes, with a reason."""
     heard = Heard(slack)
+    retries = []
+
+    @heard.app.middleware
+    async def note(req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        retries.append([req.headers.get(f"x-slack-retry-{name}", [""])[0] for name in ("num", "reason")])
+        return await next()
+
     async with on_socket(slack, heard.app):
         slack.faults.lost_acknowledgements = 1.0
         await slack.people.say("hello")
         await slack.deliveries.settled()
         await eventually(lambda: len(heard.events) >= 4)
+    assert retries == [["0", ""], *([str(number), "http_timeout"] for number in (1, 2, 3))]
     assert len({body["event_id"] for body in heard.bodies}) == 1
     attempts = slack.deliveries.log[-1].attempts
     assert [attempt.failure for attempt in attempts] == ["http_timeout"] * 4
@@ -250,6 +261,17 @@ async def test_only_what_was_asked_for(slack: FakeSlack) -> None:
         "message_deleted",
     ]
     assert heard.events[1]["channel_type"] == "im"
+
+
+async def test_another_bot(slack: FakeSlack) -> None:
+    """A message of another bot names it."""
+    slack.world.users["U0CI"] = User("U0CI", "ci", is_bot=True)
+    slack.world.channels[GENERAL].members.append("U0CI")
+    heard = Heard(slack)
+    async with on_socket(slack, heard.app):
+        await slack.people.say("the build is green", user="U0CI")
+        await eventually(lambda: len(heard.events) >= 1)
+    assert (heard.events[0]["bot_id"], heard.events[0].get("bot_profile")) == ("B0CI", None)
 
 
 async def test_in_a_thread_of_its_own() -> None:

@@ -65,6 +65,7 @@ async def test_a_channel(slack: FakeSlack, api: AsyncWebClient) -> None:
     await api.assistant_threads_setStatus(channel_id=GENERAL, thread_ts=root, status="is reading")
     await api.chat_postEphemeral(channel=GENERAL, user="U0ADA", text="psst")
     seen = await page(slack)
+    now = slack.world.clock()
     for text in (
         "#general",
         "acme/rocket",
@@ -80,6 +81,8 @@ async def test_a_channel(slack: FakeSlack, api: AsyncWebClient) -> None:
     assert seen.links == ["https://example.org"]
     assert {"table", "hr", "b", "code"} <= set(seen.tags)
     assert seen.text.index("High") < seen.text.index("Author")
+    slack.world.clock = lambda: now + 121
+    assert "is reading" not in (await page(slack)).text
 
 
 async def test_hostile_text(slack: FakeSlack, api: AsyncWebClient) -> None:
