@@ -9,55 +9,61 @@ catches by mistake costs one call. What it catches is told apart in five ways:
     answers    our own fence, and JSON with the names of our answers
     commands   "ignore the previous instructions" and its like, in many languages (`instructions.toml`)
     ratings    what is to be said of this or of other changes: "mark every other commit as low"
-
-In code all but the ordinary marks of chats count: a repository about language models is full of those.
 """
 
 import base64
-import binascii
 import html
 import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from string import ascii_lowercase
 from urllib.parse import unquote
 
 from bot.digest.analyst.characters import HIDING, folded, readable
 
 _MOST = 200_000
-_ENCODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,4096}={0,2}")
+_LINK = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s<>()\"'`]*")
+_ENCODED = re.compile(r"[A-Za-z0-9+]{24,4096}|[A-Za-z0-9+/_-]{24,4096}")
 _HEXADECIMAL = re.compile(r"(?<!\w)(?:[0-9a-f]{2}[ :]?){16,2048}(?!\w)", re.IGNORECASE)
 _ESCAPES = re.compile(r"(?:\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|&#x?[0-9a-f]+;|%[0-9a-f]{2}){4}", re.IGNORECASE)
 _MOST_ENCODED = 64
 _MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[\u0370-\u052f])\w{3,}\b")
 _LOOKALIKES = str.maketrans("аеіорсухѕјԁһԛԝαοενιρκτυ", "aeiopcyxsjdhqwaoevipktu")
 _DIGITS_AS_LETTERS = str.maketrans("013457@$", "oieastas")
+_DIGIT_IN_WORD = re.compile(r"[a-z][013457@$][a-z]{2}")
+_BACKWARDS = re.compile("erongi|snoitcurtsni|tpmorp|metsys|timmoc|drageris|hgih|muidem")
+_TURNED = re.compile("vtaber|vafgehpgvba|cebzcg|flfgrz|pbzzvg|qvfertneq|uvtu|zrqvhz")
 _SPELT_OUT = re.compile(r"(?<!\w)(?:\w[ ._*-]){5,}\w(?!\w)")
-_SEPARATORS = re.compile(r"[\W_]+")
+_JOINT = re.compile(r"[-_./\\|+*~]+")
+_JOINED = re.compile(r"[^\W_]+(?:[-_./\\|+*~]+[^\W_]+){2,200}")
 
 
-def instructs(text: str, *, code: bool = False) -> bool:
-    """Tell whether a text could be meant for a model that reads it. `code` is for differences of code."""
+def instructs(text: str) -> bool:
+    """Tell whether a text could be meant for a model that reads it."""
     text = text[:_MOST]
     if HIDING.search(text):
         return True
-    return any(_orders(reading, code=code) for reading in _readings(text))
+    return any(_orders(reading) for reading in _readings(text))
 
 
 def _readings(text: str) -> Iterator[str]:
     """Yield the text in all the ways in which a model might read it."""
-    plain = folded(text)
+    plain = folded(_LINK.sub(" link ", text))
     yield plain
     if _MIXED.search(plain):
         yield plain.translate(_LOOKALIKES)
     if _ESCAPES.search(text):
         yield folded(_unescaped(text))
-    yield plain.translate(_DIGITS_AS_LETTERS)
-    yield plain[::-1]
+    if _DIGIT_IN_WORD.search(plain):
+        yield plain.translate(_DIGITS_AS_LETTERS)
+    if _BACKWARDS.search(plain):
+        yield plain[::-1]
+    if _TURNED.search(plain):
+        yield _rotated(plain)
     if _SPELT_OUT.search(plain):
         yield _SPELT_OUT.sub(lambda found: re.sub(r"[ ._*-]", "", found[0]), plain)
-    yield folded(_rotated(text))
     yield from map(folded, _decoded(text))
 
 
@@ -67,9 +73,7 @@ def _unescaped(text: str) -> str:
 
 
 def _rotated(text: str) -> str:
-    lower, upper = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    turned = str.maketrans(lower + upper, lower[13:] + lower[:13] + upper[13:] + upper[:13])
-    return text.translate(turned)
+    return text.translate(str.maketrans(ascii_lowercase, ascii_lowercase[13:] + ascii_lowercase[:13]))
 
 
 def _decoded(text: str) -> Iterator[str]:
@@ -77,46 +81,39 @@ def _decoded(text: str) -> Iterator[str]:
     for index, found in enumerate(_ENCODED.finditer(text)):
         if index >= _MOST_ENCODED:
             return
-        body = found[0].rstrip("=").replace("-", "+").replace("_", "/")
-        try:
-            raw = base64.b64decode(body + "=" * (-len(body) % 4))
-        except (binascii.Error, ValueError):
-            continue
-        yield from _if_text(raw)
+        body = found[0].replace("-", "+").replace("_", "/")
+        # What stands before it, such as a folder, may shift where the groups of four begin.
+        for begin in range(4):
+            length = len(body) - begin
+            yield from _if_text(base64.b64decode(body[begin : begin + length - length % 4]))
     for found in _HEXADECIMAL.finditer(text):
         digits = re.sub(r"[ :]", "", found[0])
         yield from _if_text(bytes.fromhex(digits))
 
 
 def _if_text(raw: bytes) -> Iterator[str]:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return
-    if sum(character.isalpha() or character.isspace() for character in text) > 0.7 * len(text):
+    text = raw.decode("utf-8", "ignore")
+    if len(text) > 0.8 * len(raw) and sum(character.isalpha() or character.isspace() for character in text) > 0.7 * len(text):
         yield text
 
 
-def _orders(text: str, *, code: bool) -> bool:
-    """Tell whether a text in lower case orders something, whatever separates its words."""
+def _orders(text: str) -> bool:
+    """Tell whether a text in lower case orders something, or a name does whose words are joined."""
     rules = _rules()
-    always = (rules["answers"], rules["commands"], rules["ratings"])
-    if any(rule.search(text) for rule in always) or (not code and rules["roles"].search(text)):
+    if any(rule.search(text) for each in rules.values() for rule in each):
         return True
-    words = _SEPARATORS.sub(" ", text)
-    return rules["commands"].search(words) is not None or (not code and rules["ratings"].search(words) is not None)
+    names = "\n".join(_JOINT.sub(" ", found[0]) for found in _JOINED.finditer(text))
+    return any(rule.search(names) for name in ("commands", "ratings") for rule in rules[name])
 
 
 @cache
-def _rules() -> dict[str, re.Pattern[str]]:
+def _rules() -> dict[str, tuple[re.Pattern[str], ...]]:
     """Return the expressions of `instructions.toml`, each with the words that it names in braces."""
     data = tomllib.loads(files("bot.digest.analyst").joinpath("instructions.toml").read_text(encoding="utf-8"))
     words = {name: f"(?:{'|'.join(each)})" for name, each in data["words"].items()}
 
-    def written(expression: str) -> str:
-        return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), expression)
+    def written(expression: str) -> re.Pattern[str]:
+        # One by one, they are found several times faster than as one expression.
+        return re.compile(re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), expression), re.MULTILINE)
 
-    return {
-        name: re.compile("|".join(f"(?:{written(each)})" for each in expressions), re.MULTILINE)
-        for name, expressions in data["rules"].items()
-    }
+    return {name: tuple(map(written, expressions)) for name, expressions in data["rules"].items()}

@@ -73,7 +73,7 @@ class Sheet:
     @cached_property
     def suspicious_diff(self) -> bool:
         """Whether what calls that it shares show of its diff could instruct a model about other changes."""
-        return any(instructs(self.excerpt(tokens).text, code=True) for tokens in (TRIAGE_TOKENS, MEDIUM_TOKENS))
+        return any(instructs(self.excerpt(tokens).text) for tokens in (TRIAGE_TOKENS, MEDIUM_TOKENS))
 
     @property
     def size(self) -> str:
