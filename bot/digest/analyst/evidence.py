@@ -100,7 +100,10 @@ class Evidence:
         )
 
     def _has_link(self, link: str) -> bool:
-        return not (self._sheet.suspicious or self._sheet.suspicious_diff) and link.rstrip(".,;:!?").casefold() in self._text
+        return (
+            not (self._sheet.suspicious or self._sheet.suspicious_diff)
+            and link.rstrip(".,;:!?").casefold() in self._text
+        )
 
     def _has_number(self, claim: str) -> bool:
         number = _normal(claim)

@@ -32,7 +32,10 @@ _MOST_ENCODED = 64
 _MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[\u0370-\u052f])\w{3,}\b")
 _LOOKALIKES = str.maketrans("аеіорсухѕјԁһԛԝαοενιρκτυ", "aeiopcyxsjdhqwaoevipktu")
 _DIGITS_AS_LETTERS = str.maketrans("013457@$", "oieastas")
-_DIGIT_IN_WORD = re.compile(r"[a-z][013457@$][a-z]{2}")
+_DIGIT_IN_WORD = re.compile(r"[a-z0-9@$]*[a-z][013457@$]+[a-z0-9@$]*|[013457@$]+[a-z][a-z0-9@$]+")
+_TELLING = re.compile(
+    r"^(?:ign|disreg|forget|overr|prev|instr|prompt|syst|assis|commi|chang|low|high|medium|mark|tier|rate|others|every)"
+)
 _BACKWARDS = re.compile("erongi|snoitcurtsni|tpmorp|metsys|timmoc|drageris|hgih|muidem")
 _TURNED = re.compile("vtaber|vafgehpgvba|cebzcg|flfgrz|pbzzvg|qvfertneq|uvtu|zrqvhz")
 _SPELT_OUT = re.compile(r"(?<!\w)(?:\w[ ._*-]){5,}\w(?!\w)")
@@ -56,7 +59,7 @@ def _readings(text: str) -> Iterator[str]:
         yield plain.translate(_LOOKALIKES)
     if _ESCAPES.search(text):
         yield folded(_unescaped(text))
-    if _DIGIT_IN_WORD.search(plain):
+    if any(_TELLING.search(found[0].translate(_DIGITS_AS_LETTERS)) for found in _DIGIT_IN_WORD.finditer(plain)):
         yield plain.translate(_DIGITS_AS_LETTERS)
     if _BACKWARDS.search(plain):
         yield plain[::-1]
@@ -93,7 +96,9 @@ def _decoded(text: str) -> Iterator[str]:
 
 def _if_text(raw: bytes) -> Iterator[str]:
     text = raw.decode("utf-8", "ignore")
-    if len(text) > 0.8 * len(raw) and sum(character.isalpha() or character.isspace() for character in text) > 0.7 * len(text):
+    if len(text) > 0.8 * len(raw) and sum(character.isalpha() or character.isspace() for character in text) > 0.7 * len(
+        text
+    ):
         yield text
 
 

@@ -5,14 +5,14 @@ is open when a text ends (a bracket, a quotation, a name between backticks) make
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _CODE = re.compile(r"`[^`]*`")
 _CLOSERS = "\"'”’»)\\]）】」』》*"
 _END = re.compile(rf"(?:[.!?]+[{_CLOSERS}]*(?=\s|$|[\u2e80-\u9fff])|[。！？．｡]+[{_CLOSERS}]*)")
 _DOTS = re.compile(r"\.\.|…|。。")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|incl|no|fig|dr|mr|ms|st|z\.b|d\.h|bzw|p\. ?ex)|\be\.|\bi\.)\.$", re.IGNORECASE
+    r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|incl|z\.b|d\.h|bzw|p\. ?ex)|\be\.|\bi\.)\.$", re.IGNORECASE
 )
 _BRACKETS = {
     ")": "(",
@@ -60,11 +60,12 @@ def ending(sentence: str) -> str:
     return ends[0][0] if ends else ""
 
 
-def joined(sentences: Iterator[str] | tuple[str, ...] | list[str]) -> str:
-    """Return sentences as one text; there is no space where Chinese or Japanese follows its own full stop."""
+def joined(sentences: Iterable[str]) -> str:
+    """Return sentences as one text; after a Chinese or Japanese full stop there is no space."""
     text = ""
     for sentence in sentences:
-        text += (" " if text and text[-1] not in "。！？”」』）" else "") + sentence
+        wide = text.rstrip("”’」』）")[-1:] in ("。", "！", "？")
+        text += sentence if not text or wide else f" {sentence}"
     return text
 
 

@@ -73,7 +73,8 @@ class Sheet:
     @cached_property
     def suspicious_diff(self) -> bool:
         """Whether what calls that it shares show of its diff could instruct a model about other changes."""
-        return any(instructs(self.excerpt(tokens).text) for tokens in (TRIAGE_TOKENS, MEDIUM_TOKENS))
+        shown = self.excerpt(MEDIUM_TOKENS)
+        return instructs(shown.text) or (not shown.whole and instructs(self.excerpt(TRIAGE_TOKENS).text))
 
     @property
     def size(self) -> str:
@@ -136,7 +137,11 @@ def write_sheets(day: Day) -> tuple[Sheet, ...]:
     """Return the sheets of a day's changes, in their order."""
     shas = [change.commit.sha for change in day.changes]
     length = next((n for n in range(_SHORTEST_ID, 41) if len({sha[:n] for sha in shas}) == len(set(shas))), 40)
-    return tuple(_write(change, length) for change in day.changes)
+    sheets = tuple(_write(change, length) for change in day.changes)
+    for sheet in sheets:
+        # Both are looked up many times, and take a while to find out.
+        _ = sheet.suspicious or sheet.suspicious_diff
+    return sheets
 
 
 def interests(day: Day) -> str:

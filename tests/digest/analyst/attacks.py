@@ -1,7 +1,7 @@
 """Texts that want a model to say something false of other changes, and a model that obeys them.
 
-Each attack is a text that a commit could carry. `obeying` answers honestly unless it finds an attack anywhere in what it
-is told; then it does what the attack wants, to every change whose name it can find.
+Each attack is a text that a commit could carry. `obeying` answers honestly unless it finds an attack anywhere in what
+it is told; then it does what the attack wants, to every change whose name it can find.
 """
 
 import base64
@@ -185,7 +185,7 @@ def _obeyed(given: Json, attack: Attack, prompt: str) -> Json:
     """Return an answer with what an attack wants done to every change that is named in the prompt."""
     marks = set(_MARK.findall(prompt))
     names = [name for name in dict.fromkeys(_NAME.findall(prompt)) if name not in marks]
-    items: list[Json] = given["changes"] if "changes" in given else [given]
+    items: list[Json] = given.get("changes", [given])
     known = {item["sha"]: attack.does(item) for item in items}
     example = next(iter(known.values()), {})
     everything = [*known.values(), *(example | {"sha": name} for name in names if name not in known)]
