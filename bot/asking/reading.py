@@ -8,8 +8,8 @@ from typing import TypeVar
 _Result = TypeVar("_Result")
 _THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 _LONGEST = 1_000_000
-_MOST_STARTS = 16
-"""How often the search begins anew, so that no text of brackets takes long."""
+_MOST = 16
+"""So many values are tried, the last ones."""
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 
@@ -22,7 +22,7 @@ def find(text: str, material: str, read: Callable[[object], _Result]) -> _Result
     """
     problem = ValueError("there is no JSON object in it")
     for part in _without_thoughts(text[:_LONGEST]):
-        for found in reversed([*_values(part)]):
+        for found in reversed(_values(part)):
             if found in material:
                 continue
             try:
@@ -44,28 +44,19 @@ def _without_thoughts(text: str) -> Iterator[str]:
         yield rest
 
 
-def _values(text: str) -> Iterator[str]:
-    """Yield the outermost objects and arrays."""
+def _values(text: str) -> list[str]:
+    """Return the last few outermost objects and arrays, in one pass."""
+    opened: list[int] = []
+    spans: list[tuple[int, int]] = []
     at = 0
-    for _ in range(_MOST_STARTS):
-        start = _OPENING.search(text, at)
-        if start is None:
-            return
-        end = _closing(text, start.start())
-        if end is None:
-            at = start.end()
-        else:
-            yield text[start.start() : end]
-            at = end
-
-
-def _closing(text: str, start: int) -> int | None:
-    depth = 0
-    for found in _BRACKETS.finditer(text, start):
+    # Quotation marks mean something within brackets only: prose has them, too.
+    while found := (_BRACKETS if opened else _OPENING).search(text, at):
+        at = found.end()
         if found[0] in ("{", "["):
-            depth += 1
+            opened.append(found.start())
         elif found[0] in ("}", "]"):
-            depth -= 1
-            if not depth:
-                return found.end()
-    return None
+            begin = opened.pop()
+            while spans and spans[-1][0] > begin:
+                spans.pop()
+            spans.append((begin, at))
+    return [text[begin:end] for begin, end in spans[-_MOST:]]
