@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a digest is to be of, in which language (an IETF tag), and for whom."""
+    """What a digest is to be of, in which language (an IETF tag), and for whom.
+
+    With `after`, the tip of the digest before, what landed late since then is in it.
+    """
 
     found: FoundRepository
     period: Period
     language: str
     audience: Audience = EVERYBODY
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class DigestBuilder:
         A change whose files or patch cannot be read is ranked by what is known of it and counted as failed; one that
         the model fails on is the rules'. Raises what `Source.collect` raises, StoreUnavailable and StoreError.
         """
-        collection = await self._source.collect(wish.found.repository, wish.period, progress)
+        collection = await self._source.collect(wish.found.repository, wish.period, progress, after=wish.after)
         # A repository that was renamed is collected under its new name.
         ranked = await self._rank(collection, progress)
         entries = [each.entry for each in ranked]

@@ -55,8 +55,11 @@ def next_due(subscription: Subscription, now: datetime) -> datetime | None:
         return moment_of(subscription.schedule, run.day)
     after = max(now, subscription.effective_from)
     last = subscription.last_day or date.min
-    upcoming = _forward(subscription.schedule, after)
-    return next(moment for day, moment in upcoming if day > last and moment >= after)
+    return next(
+        moment
+        for day, moment in _forward(subscription.schedule, after)
+        if day > last and moment >= after and any(_portions(subscription, _end_of_window(subscription.schedule, day)))
+    )
 
 
 def first_delivered(schedule: Schedule, now: datetime) -> Delivered:

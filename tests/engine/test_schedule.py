@@ -206,6 +206,19 @@ def test_windows_tile_when_the_schedule_changes() -> None:
     assert window(only_run(utc(2026, 1, 16, 10, 30), moved)) == (utc(2026, 1, 15), utc(2026, 1, 16, 10, 30))
 
 
+def test_an_occasion_that_has_nothing_to_cover_is_passed_over() -> None:
+    """Whoever moves from evenings to a morning that covers less than was delivered is served the morning after."""
+    wish = subscription(utc(2026, 1, 14, 12), time(23))
+    wish = after(wish, only_run(utc(2026, 1, 14, 23), wish))
+    moved = changed(
+        wish, replace(wish, schedule=Schedule(Rhythm.DAILY, time(9), "Asia/Tokyo")), utc(2026, 1, 14, 23, 5)
+    )
+
+    assert due(utc(2026, 1, 15, 0), [moved]) == []
+    assert next_due(moved, utc(2026, 1, 14, 23, 5)) == utc(2026, 1, 16, 0)
+    assert window(only_run(utc(2026, 1, 16, 0), moved)) == (utc(2026, 1, 14, 23), utc(2026, 1, 15, 15))
+
+
 def test_a_repository_that_is_added_begins_now() -> None:
     """A repository that is new to a subscription has its first window where a new subscription would."""
     wish = subscription(utc(2026, 1, 14, 12), time(9))
