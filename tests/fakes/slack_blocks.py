@@ -210,7 +210,7 @@ def characters(value: object) -> int:
     return sum(map(characters, value)) if isinstance(value, list) else 0
 
 
-def check_message(blocks: object, most_text: int = OTHER_TEXT) -> list[dict[str, Any]]:
+def check_message(blocks: object) -> list[dict[str, Any]]:
     """Return the blocks of a message as they are kept, each with an id. Raises Refusal."""
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
@@ -220,7 +220,7 @@ def check_message(blocks: object, most_text: int = OTHER_TEXT) -> list[dict[str,
         raise Refusal("only_one_table_allowed")
     markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
     others = sum(characters(block) for block in blocks if block["type"] != "markdown")
-    if markdown > MARKDOWN or others > most_text:
+    if markdown > MARKDOWN or others > OTHER_TEXT:
         raise Refusal("msg_blocks_too_long")
     return [_kept(block, at_) for at_, block in enumerate(blocks)]
 

@@ -113,6 +113,7 @@ def _command(name: str, shown: str, world: World) -> Piece | None:
     if kind == "subteam" and rest:
         return Piece(shown or f"@{world.usergroups.get(rest[0], rest[0])}", ping=f"usergroup:{rest[0]}")
     if kind == "date" and len(rest) >= 2:
+        shown = shown or decode(name)
         return Piece(shown, url=decode(rest[2]), made="syntax") if len(rest) > 2 else Piece(shown)
     return Piece(shown) if shown else None
 
@@ -222,14 +223,15 @@ class _Source:
         at = last = start
         unclosed = ""  # A mark that nothing closes here is closed for none that follows.
         while at < end:
-            opens = self.shown[at] not in unclosed and self._opens(at, start, end)
+            mark = self.shown[at]
+            opens = mark not in unclosed and _MARKS.get(mark) not in style and self._opens(at, start, end)
             close = self._close(at, end) if opens else None
             if close is None:
-                unclosed += self.shown[at] if opens else ""
+                unclosed += mark if opens else ""
                 at = self._known[at][0] if at in self._known else at + 1
                 continue
             yield from self.words(last, at, style)
-            yield from self._styled(at + 1, close, style | {_MARKS[self.shown[at]]})
+            yield from self._styled(at + 1, close, style | {_MARKS[mark]})
             at = last = close + 1
         yield from self.words(last, end, style)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes.slack_reading import Reading, read
+from tests.fakes.slack_reading import Reading, lines, read
 from tests.fakes.slack_world import Json, Message, World
 
 WORLD = World.with_people()
@@ -126,6 +126,8 @@ def test_bare_names() -> None:
         ("&lt;b&gt; &amp;lt; &quot;", "<b> &lt; &quot;"),
         ("<b> 1 < 2 > 0", "<b> 1 < 2 > 0"),
         ("<!date^1^{date}|then> <!new|label>", "then label"),
+        ("<!date^1^{date}> <!date^^>", "date^1^{date} date^^"),
+        ("*_~a~_* *b *c* d*", "a b *c d*"),
     ],
 )
 def test_what_is_seen(text: str, seen: str) -> None:
@@ -204,6 +206,15 @@ def test_long_texts(text: str) -> None:
     assert time.monotonic() - started < 1
 
 
+@pytest.mark.parametrize("depth", [1, 1000])
+def test_nested_styles(depth: int) -> None:
+    """Styles nest, each once, however deep somebody would like them to."""
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "*" * depth + "_~a~_" + "*" * depth}}
+    found = list(lines(Message("C0GENERAL", "1.000001", "U0DIGEST", blocks=[section]), WORLD))
+    styles = {style for line in found for piece in line.pieces for style in piece.style}
+    assert styles == {"italic", "strike"} | ({"bold"} if depth == 1 else set())
+
+
 @given(st.text(max_size=60))
 def test_escaped_text(text: str) -> None:
     """Whatever is escaped, in a verbatim text without marks, is seen as it is and does nothing."""
@@ -213,7 +224,7 @@ def test_escaped_text(text: str) -> None:
     assert (found.text, found.pings, found.links) == (harmless, [], [])
 
 
-@given(st.text(alphabet="<>&!@#|`*_~ \n:.aU0^https/mdorg", max_size=60))
+@given(st.text(alphabet="<>&!@#|`*_~ \n:.aU0^https/mdorgdate", max_size=60))
 def test_any_text(text: str) -> None:
     """No text is too strange to be read, in any position."""
     for position in (reading, mrkdwn, plain, markdown, cell, rich):
