@@ -67,6 +67,11 @@ def parser() -> argparse.ArgumentParser:
     digest.add_argument("words", nargs="+", metavar="REPO… [PERIOD]", help="what to digest, and of which time")
     digest.add_argument("--format", choices=FORMATS, help="default: thread, or what the name of the output ends in")
     digest.add_argument("--output", metavar="FILE", help="write to a file instead of the terminal")
+    digest.add_argument(
+        "--explain",
+        action="store_true",
+        help="tell on stderr what a model was asked and said, what was dropped, and the cost",
+    )
     _add_reading_options(digest)
     digest.set_defaults(command="digest")
     demo = commands.add_parser(
@@ -75,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
         description="Digest the newest active day of the repository in this folder, and say what to try next.",
     )
     _add_reading_options(demo)
-    demo.set_defaults(command="demo")
+    demo.set_defaults(command="demo", explain=False)
     _add_subscriptions(commands)
     return grammar
 

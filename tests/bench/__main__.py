@@ -1,11 +1,11 @@
 """`python -m tests.bench` (or `make bench`): every benchmark that needs nothing but this checkout."""
 
-from tests.bench import completeness, prompts, speed, transfer
+from tests.bench import analysis, completeness, prompts, speed, transfer
 
 
 def main() -> int:
     """Run them all, and return 1 if any found something."""
-    codes = [completeness.main([]), speed.main([]), transfer.main([]), prompts.main([])]
+    codes = [completeness.main([]), speed.main([]), transfer.main([]), prompts.main([]), analysis.main([])]
     return int(any(codes))
 
 
