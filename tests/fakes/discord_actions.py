@@ -256,7 +256,8 @@ def archive_idle(world: World) -> None:
     for channel in world.threads():
         thread = channel.thread
         if thread and not thread.archived:
-            last = max([thread.archived_at, *(message.sent_at for message in channel.messages.values())])
+            latest = next(reversed(channel.messages.values()), None)
+            last = max(thread.archived_at, latest.sent_at if latest else 0)
             if now - last >= thread.auto_archive * 60:
                 thread.archived, thread.archived_at = True, now
                 update_channel(world, channel)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ HELP = """\
 words                   write them           @bot words            mention the bot
 :press ID               press the button of the last message that has it
 :in NAME                go to a channel or a thread (its name or its id)
+:direct                 go to the direct messages with the bot
 :help  :quit"""
 _SHOWN = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "THREAD_CREATE")
 
@@ -50,7 +52,7 @@ class Terminal:
         self._say(f"[{place}] {pinned}{name}: " + "\n    ".join(rows))
         for each in components(message.components):
             if each.get("custom_id"):
-                self._say(f"    :press {each['custom_id']}    {each.get('label', '')}")
+                self._say(f"    :press {each['custom_id']}")
 
     async def obey(self, line: str) -> None:
         """Do what a line says; what is not possible is said."""
@@ -65,6 +67,8 @@ class Terminal:
         word, _, rest = line.partition(" ")
         if word == ":in":
             self._go(rest.strip())
+        elif word == ":direct":
+            self.channel = self.world.conversation(self.town.ada)
         elif word == ":press":
             self._press(rest.strip())
         elif word.startswith(":"):
@@ -111,7 +115,7 @@ class Terminal:
 
 
 def main(arguments: Sequence[str], say: Callable[..., object] = print) -> None:
-    """Serve what the command line says, and obey standard input, until one of the two ends."""
+    """Serve what the command line says and obey standard input, until `:quit` or an interrupt."""
     parser = argparse.ArgumentParser(prog="python -m tests.fakes.discord", description="A Discord on 127.0.0.1.")
     parser.add_argument("--port", type=int, default=0, help="any that is free, unless given")
     parser.add_argument("--speed", type=float, default=1.0, help="how many times faster rate limits forgive")
@@ -127,12 +131,27 @@ def main(arguments: Sequence[str], say: Callable[..., object] = print) -> None:
             for name, value in settings(fake).items():
                 say(f"{name}={value}", flush=True)
             say(f"A picture of the channel: {fake.url}/view/general\n{HELP}", flush=True)
-            while (line := await asyncio.to_thread(sys.stdin.readline)) and line.strip() != ":quit":
-                if line.strip():
-                    await terminal.obey(line.strip())
+            lines = typed()
+            while (line := (await lines.get()).strip()) != ":quit":
+                if line:
+                    await terminal.obey(line)
 
     with suppress(KeyboardInterrupt):
         asyncio.run(serve())
+
+
+def typed() -> asyncio.Queue[str]:
+    """Return a queue of the lines of standard input; where that ends, nothing more comes."""
+    lines: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+
+    # A daemon: a thread of the loop's own would hold up an interrupt until somebody pressed Enter.
+    threading.Thread(target=read, daemon=True).start()
+    return lines
 
 
 def settings(fake: FakeDiscord) -> dict[str, str]:

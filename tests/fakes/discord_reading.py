@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from tests.fakes.discord_markdown import Node, parse, parse_inline
-from tests.fakes.discord_world import COMPONENTS_V2, JSON, SUPPRESS_NOTIFICATIONS, Message, Pings, World
+from tests.fakes.discord_world import COMPONENTS_V2, JSON, Message, Pings, World
 
 BUTTON, TEXT_DISPLAY = 2, 10
 _ALL = ("users", "roles", "everyone")
@@ -16,9 +16,8 @@ _MENTION = re.compile(r"<@!?(\d+)>|<@&(\d+)>|@(everyone|here)")
 
 
 def pings(message: Message) -> Pings:
-    """Return who was notified; nobody by an embed, by words in code, or of a silent or an ephemeral message."""
-    silent = message.flags & SUPPRESS_NOTIFICATIONS or message.seen_by is not None
-    return Pings() if silent else message.pings
+    """Return whom a message mentions so that they notice; nobody by an embed, by words in code, or out of sight."""
+    return message.pings if message.seen_by is None else Pings()
 
 
 def links(message: Message) -> frozenset[str]:

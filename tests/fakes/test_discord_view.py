@@ -13,6 +13,7 @@ from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_cli import Terminal
 from tests.fakes.discord_client import Bot
 from tests.fakes.discord_town import Town
+from tests.fakes.test_discord_interactions import offer
 
 
 async def view(fake: FakeDiscord, name: str) -> str:
@@ -56,10 +57,53 @@ async def test_the_terminal(bot: Bot, fake: FakeDiscord, town: Town) -> None:
     await terminal.obey("/nothing")
     await terminal.obey(":in digests")
     await terminal.obey("words")
+    await terminal.obey(":direct")
+    await terminal.obey("psst")
+    await fake.until(lambda: len(bot.heard) > 1 and bot.heard[-1].content == "psst")
     assert said[0] == "[#general] ada: @digestbot hello"
     assert said[1] == "[#general] digestbot: hi"
     assert said[2] == "No command is called nothing"
     assert said[3].startswith("You are in #digests: http://127.0.0.1:")
+    assert said[-1] == "[direct] ada: psst"
+
+
+async def test_commands_at_the_terminal(bot: Bot, fake: FakeDiscord, town: Town) -> None:
+    """A command is answered, its options are completed, and the buttons of the answer can be pressed."""
+
+    async def answer(interaction: "discord.Interaction[Bot]") -> None:
+        view = discord.ui.View(timeout=None)
+        button: discord.ui.Button[discord.ui.View] = discord.ui.Button(label="Less", custom_id="less")
+        setattr(button, "callback", press)  # noqa: B010 - a type checker takes a plain assignment for an error
+        await interaction.response.send_message(f"of {interaction.extras['period']}", view=view.add_item(button))
+
+    async def press(interaction: "discord.Interaction[discord.Client]") -> None:
+        await interaction.response.send_message("as you wish", ephemeral=True)
+
+    await offer(bot, town, answer)
+    said: list[str] = []
+    terminal = Terminal(fake, town, said.append)
+    await terminal.obey("/digest period:?")
+    await terminal.obey("/digest period:week")
+    await fake.until(lambda: len(said) == 4)
+    assert said == [
+        "    today (today)",
+        "    week (week)",
+        "[#general] digestbot: of week\n    Less",
+        "    :press less",
+    ]
+    await terminal.obey(":press less")
+    await fake.until(lambda: any(each.seen_by for each in town.general.messages.values()))
+    await terminal.obey(":press more")
+    assert said[-1] == "No button is called more"
+
+
+async def test_the_page_of_a_forum(bot: Bot, fake: FakeDiscord, town: Town) -> None:
+    """A forum shows its posts with their tags."""
+    forum = bot.get_channel(town.forum.id)
+    assert isinstance(forum, discord.ForumChannel)
+    await forum.create_thread(name="rocket", content="**root**", applied_tags=[forum.available_tags[1]])
+    page = await view(fake, "digests")
+    assert all(piece in page for piece in ("🧵 rocket", "<i>weekly</i>", "<strong>root</strong>"))
 
 
 @pytest.mark.parametrize("flags", [[], ["--message-content", "--speed", "10"]])
