@@ -147,7 +147,8 @@ class FakeDiscord:
         """Return the answer of the API; a fault that comes before it leaves everything as it was."""
         try:
             body, files = await _read(request)
-            exchange.body = body if not files else body | {file.field: file.name for file in files}
+            names = {file.field: file.name for file in files}
+            exchange.body = body | names if isinstance(body, dict) else body or names or None
             if isinstance(fault, Answer | Drop | Hang):
                 return Answer(204)
             return self._answer(request, body, files)

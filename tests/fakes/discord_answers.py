@@ -76,10 +76,10 @@ _ERRORS = {
 }
 
 
-def error(code: int, message: str = "", *, status: int = 0) -> Answer:
+def error(code: int) -> Answer:
     """Return the error of a number."""
-    usual_status, usual_message = _ERRORS[code]
-    return Answer(status or usual_status, {"message": message or usual_message, "code": code})
+    status, message = _ERRORS[code]
+    return Answer(status, {"message": message, "code": code})
 
 
 def refuse(code: int) -> Refusal:

@@ -94,7 +94,6 @@ class Gateway:
         self._say = say
         self._heartbeat = heartbeat
         self._address = ""
-        self._connections: set[_Connection] = set()
         world.listeners.append(self._dispatch)
 
     @property
@@ -154,14 +153,12 @@ class Gateway:
         socket = web.WebSocketResponse(max_msg_size=4096)
         await socket.prepare(request)
         connection = _Connection(socket)
-        self._connections.add(connection)
         hello = {"op": HELLO, "d": {"heartbeat_interval": int(self._heartbeat * 1000), "_trace": []}}
         connection.frames.put_nowait(hello | {"s": None, "t": None})
         writer = asyncio.create_task(self._write(connection, request))
         try:
             await self._listen(connection)
         finally:
-            self._connections.discard(connection)
             self._forget(connection)
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.fakes.discord_answers import Answer, error
 from tests.fakes.discord_markdown import Node, parse, parse_inline
-from tests.fakes.discord_reading import mention_name, time_name
+from tests.fakes.discord_reading import mention_name, time_name, words
 from tests.fakes.discord_world import (
     EPHEMERAL,
     JSON,
@@ -84,14 +84,7 @@ def _pins(world: World, channel: Channel) -> str:
 def _first_words(message: Message, world: World) -> str:
     titles = [embed.get("title", "") or embed.get("description", "") for embed in message.embeds]
     text = next((text for text in (message.content, *titles) if text), "message")
-    words = "".join(_plain(node, world) for node in parse(text)).strip()
-    return words.splitlines()[0][:100] if words else "message"
-
-
-def _plain(node: Node, world: World) -> str:
-    if node.kind == "mention":
-        return mention_name(node.text, world)
-    return "".join(_plain(child, world) for child in node.children) or node.text
+    return next(iter(words(parse(text), world).strip().splitlines()), "message")
 
 
 def _posts(world: World, channel: Channel) -> str:
@@ -118,8 +111,8 @@ def _message(world: World, channel: Channel, message: Message) -> str:
     pinned = " 📌" if message.id in channel.pins else ""
     edited = " <small>(edited)</small>" if message.edited_at else ""
     head = f"<b>{escape(author.name)}</b>{badge} <time>{moment(message.sent_at)[:16].replace('T', ' ')}</time>{pinned}"
-    words = "<em class=thinking>is thinking…</em>" if message.flags & LOADING else html(parse(message.content), world)
-    parts = [f"<div class=words>{words}{edited}</div>"]
+    said = "<em class=thinking>is thinking…</em>" if message.flags & LOADING else html(parse(message.content), world)
+    parts = [f"<div class=words>{said}{edited}</div>"]
     parts += [_embed(embed, world) for embed in message.embeds]
     parts += [f"<div class=file>📄 {escape(file['filename'])}</div>" for file in message.attachments]
     parts += [_component(each, world) for each in message.components]
@@ -131,10 +124,9 @@ def _message(world: World, channel: Channel, message: Message) -> str:
     if message.thread_id in world.channels:
         parts.append(_thread(world, world.channels[message.thread_id]))
     letter, kind = escape(author.name[:1].upper()), "bot" if author.bot else "person"
-    said = _used(world, message)
     return (
         f"<article id=m{message.id}><span class='face {kind}'>{letter}</span>"
-        f"<div>{said}<div class=head>{head}</div>{''.join(parts)}</div></article>"
+        f"<div>{_used(world, message)}<div class=head>{head}</div>{''.join(parts)}</div></article>"
     )
 
 

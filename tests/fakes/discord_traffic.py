@@ -12,7 +12,10 @@ _RECORDED_AS = "https://discord.com/api/v10"
 
 @dataclass(slots=True)
 class Exchange:
-    """A request, its path below /api/v10, and what was sent in return. `fault` names what was made to go wrong."""
+    """A request, its path below /api/v10, and what was sent in return.
+
+    `at` is the second since 1970 when it came, `fault` names what was made to go wrong.
+    """
 
     method: str
     path: str

@@ -119,6 +119,9 @@ async def test_servers_come_and_go(bot: Bot, fake: FakeDiscord, town: Town) -> N
     actions.update_role(town.world, town.guild, town.bot_role)
     home = bot.channel(town.general.id).guild
     await fake.until(lambda: not bot.channel(town.general.id).permissions_for(home.me).pin_messages)
+    added = town.world.add_channel(town.guild, "added")
+    actions.create_channel(town.world, added)
+    await fake.until(lambda: bot.get_channel(added.id))
     actions.expel(town.world, other)
     await fake.until(lambda: not bot.get_guild(other.id))
     with pytest.raises(discord.Forbidden):

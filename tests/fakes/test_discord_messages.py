@@ -2,6 +2,7 @@
 
 import io
 
+import aiohttp
 import discord
 import pytest
 
@@ -119,6 +120,18 @@ async def test_files(bot: Bot, town: Town, fake: FakeDiscord) -> None:
     assert (message.attachments[0].filename, message.attachments[0].size) == ("report.md", 8)
     assert await message.attachments[0].read() == b"# report"
     assert fake.log[-1].body["files[0]"] == "report.md"
+
+
+async def test_a_file_without_a_message(fake: FakeDiscord, town: Town) -> None:
+    """An upload that says nothing else, and a body that is no JSON, are refused."""
+    form = aiohttp.FormData({"files[0]": io.BytesIO(b"x")})
+    headers = {"Authorization": f"Bot {town.world.application.token}"}
+    url = f"{fake.api_url}/channels/{town.general.id}/messages"
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for body in (form, b"{", b"[]"):
+            async with session.post(url, data=body) as answer:
+                assert (answer.status, (await answer.json())["code"]) == (400, 50109)
+    assert town.general.messages == {}
 
 
 async def test_large_files(bot: Bot, town: Town) -> None:
