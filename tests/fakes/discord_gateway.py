@@ -82,17 +82,20 @@ class _Connection:
 
 
 class Gateway:
-    """The sessions. What is to go wrong next is set on `refuse_resumes`, `duplicates` and `trouble`."""
+    """The sessions, with so many seconds between two heartbeats.
 
-    def __init__(self, world: World, say: Callable[[Frame], None], heartbeat: float = 41.25) -> None:
-        """Take the world, who is told of every frame, and the seconds between heartbeats."""
+    What is to go wrong next is set on `refuse_resumes`, `duplicates` and `trouble`.
+    """
+
+    def __init__(self, world: World, say: Callable[[Frame], None]) -> None:
+        """Take the world, and who is told of every frame."""
         self.world = world
         self.sessions: dict[str, Session] = {}
+        self.heartbeat = 41.25
         self.refuse_resumes = 0
         self.duplicates = 0
         self.trouble: Trouble | None = None
         self._say = say
-        self._heartbeat = heartbeat
         self._address = ""
         world.listeners.append(self._dispatch)
 
@@ -153,7 +156,7 @@ class Gateway:
         socket = web.WebSocketResponse(max_msg_size=4096)
         await socket.prepare(request)
         connection = _Connection(socket)
-        hello = {"op": HELLO, "d": {"heartbeat_interval": int(self._heartbeat * 1000), "_trace": []}}
+        hello = {"op": HELLO, "d": {"heartbeat_interval": int(self.heartbeat * 1000), "_trace": []}}
         connection.frames.put_nowait(hello | {"s": None, "t": None})
         writer = asyncio.create_task(self._write(connection, request))
         try:

@@ -78,6 +78,24 @@ async def test_chance(bot: Bot, fake: FakeDiscord, town: Town) -> None:
     await bot.channel(town.general.id).send("last")
 
 
+@pytest.mark.parametrize("seed", range(10))
+async def test_everything_once(bot: Bot, fake: FakeDiscord, town: Town, seed: int) -> None:
+    """Whatever goes wrong, what is sent with a nonce until that is confirmed is there once and in order."""
+    random = Random(seed)  # noqa: S311 - repeatable dice
+    faults = (Drop(), Afterwards(Drop()), server_error(503), Afterwards(server_error(503)), limited(0.001))
+    fake.faults.sometimes(*faults, probability=0.4, random=random, on=SENDING)
+    channel = bot.channel(town.general.id)
+    for n in range(10):
+        sent = False
+        while not sent:
+            try:
+                await channel.send(f"{n}", nonce=f"{n}")
+                sent = True
+            except (aiohttp.ClientError, discord.DiscordServerError):
+                continue
+    assert contents(town.general) == [f"{n}" for n in range(10)]
+
+
 async def test_rate_limits(bot: Bot, fake: FakeDiscord, town: Town) -> None:
     """discord.py keeps to the limits that the headers tell; who does not is refused with 429."""
     fake.limits.speed = 50
