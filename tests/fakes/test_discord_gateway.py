@@ -86,6 +86,16 @@ async def test_trouble_by_chance(bot: Bot, fake: FakeDiscord, town: Town) -> Non
     assert bot.happened.count("RESUMED") >= 1
 
 
+async def test_more_trouble_by_chance(bot: Bot, fake: FakeDiscord, town: Town) -> None:
+    """Events may be told twice and sessions be lost, as often as their probabilities say."""
+    fake.gateway.trouble = gateway.Trouble(Random(1), twice=1.0, refuse=1.0)  # noqa: S311 - repeatable dice
+    fake.say(town.ada, town.world.conversation(town.ada), "one")
+    await fake.until(lambda: [each.content for each in bot.heard] == ["one", "one"])
+    fake.gateway.drop()
+    await fake.until(lambda: bot.happened.count("READY") >= 2)
+    assert "RESUMED" not in bot.happened
+
+
 async def test_privileged_intents(fake: FakeDiscord, town: Town) -> None:
     """The words of others are read by whom the application's owner let, and with the intent."""
     with pytest.raises(discord.PrivilegedIntentsRequired):
