@@ -69,7 +69,7 @@ def test_much_text_takes_little_time(text: str) -> None:
     began = time.perf_counter()
     with pytest.raises(ValueError, match=r"\w"):
         find(text, "", read)
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10
 
 
 @given(st.text(), st.dictionaries(st.text(), st.text(), max_size=3))

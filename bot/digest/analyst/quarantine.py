@@ -2,13 +2,14 @@
 
 A model that reads several changes at once might obey one of them and say something false of the others. So what looks
 like an instruction never comes into a call that others share. This is a net, not a proof: it is wide, since what it
-catches by mistake costs one call. What it catches is told apart in five ways:
+catches by mistake costs one call. What it catches is told apart in six ways:
 
     hidden     characters that nobody sees, and texts that are encoded
     roles      the marks by which chats are written: <|im_start|>, [INST], "system:" at the beginning of a line
     answers    our own fence, and JSON with the names of our answers
     commands   "ignore the previous instructions" and its like, in many languages (`instructions.toml`)
     ratings    what is to be said of this or of other changes: "mark every other commit as low"
+    cues       sentences about how changes are reported, by the words that come together in them
 """
 
 import base64
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from string import ascii_lowercase
+from typing import Any
 from urllib.parse import unquote
 
 from bot.digest.analyst.characters import HIDING, folded, readable
@@ -29,6 +31,9 @@ _ENCODED = re.compile(r"[A-Za-z0-9+]{24,4096}|[A-Za-z0-9+/_-]{24,4096}")
 _HEXADECIMAL = re.compile(r"(?<!\w)(?:[0-9a-f]{2}[ :]?){16,2048}(?!\w)", re.IGNORECASE)
 _ESCAPES = re.compile(r"(?:\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|&#x?[0-9a-f]+;|%[0-9a-f]{2}){4}", re.IGNORECASE)
 _MOST_ENCODED = 64
+_SENTENCE_END = re.compile(r"[.!?;\n]+")
+_LONGEST_SENTENCE = 300
+_CUES, _CUES_IN_CODE = 3, 4
 _MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[\u0370-\u052f])\w{3,}\b")
 _LOOKALIKES = str.maketrans("аеіорсухѕјԁһԛԝαοενιρκτυ", "aeiopcyxsjdhqwaoevipktu")
 _DIGITS_AS_LETTERS = str.maketrans("013457@$", "oieastas")
@@ -43,12 +48,12 @@ _JOINT = re.compile(r"[-_./\\|+*~]+")
 _JOINED = re.compile(r"[^\W_]+(?:[-_./\\|+*~]+[^\W_]+){2,200}")
 
 
-def instructs(text: str) -> bool:
-    """Tell whether a text could be meant for a model that reads it."""
+def instructs(text: str, *, code: bool = False) -> bool:
+    """Tell whether a text could be meant for a model that reads it; in `code` common words come together by chance."""
     text = text[:_MOST]
     if HIDING.search(text):
         return True
-    return any(_orders(reading) for reading in _readings(text))
+    return any(_orders(reading, _CUES_IN_CODE if code else _CUES) for reading in _readings(text))
 
 
 def _readings(text: str) -> Iterator[str]:
@@ -66,7 +71,8 @@ def _readings(text: str) -> Iterator[str]:
     if _TURNED.search(plain):
         yield _rotated(plain)
     if _SPELT_OUT.search(plain):
-        yield _SPELT_OUT.sub(lambda found: re.sub(r"[ ._*-]", "", found[0]), plain)
+        yield _SPELT_OUT.sub(lambda found: re.sub(r"(?<=\w)[ ._*-](?=\w)", "", found[0]), plain)
+        yield re.sub(r"(?<=\b\w)[._*-](?=\w\b)", "", plain)
     yield from map(folded, _decoded(text))
 
 
@@ -102,19 +108,35 @@ def _if_text(raw: bytes) -> Iterator[str]:
         yield text
 
 
-def _orders(text: str) -> bool:
+def _orders(text: str, enough: int) -> bool:
     """Tell whether a text in lower case orders something, or a name does whose words are joined."""
     rules = _rules()
     if any(rule.search(text) for each in rules.values() for rule in each):
+        return True
+    if any(_speaks_of_reporting(sentence, enough) for sentence in _SENTENCE_END.split(text)):
         return True
     names = "\n".join(_JOINT.sub(" ", found[0]) for found in _JOINED.finditer(text))
     return any(rule.search(names) for name in ("commands", "ratings") for rule in rules[name])
 
 
+def _speaks_of_reporting(sentence: str, enough: int) -> bool:
+    return len(sentence) <= _LONGEST_SENTENCE and sum(cue.search(sentence) is not None for cue in _cues()) >= enough
+
+
+@cache
+def _cues() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<![\w-])(?:{words})(?![\w-])") for words in _data()["cues"].values())
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("bot.digest.analyst").joinpath("instructions.toml").read_text(encoding="utf-8"))
+
+
 @cache
 def _rules() -> dict[str, tuple[re.Pattern[str], ...]]:
     """Return the expressions of `instructions.toml`, each with the words that it names in braces."""
-    data = tomllib.loads(files("bot.digest.analyst").joinpath("instructions.toml").read_text(encoding="utf-8"))
+    data = _data()
     words = {name: f"(?:{'|'.join(each)})" for name, each in data["words"].items()}
 
     def written(expression: str) -> re.Pattern[str]:

@@ -1,6 +1,7 @@
 """What a model gets to read of a change."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +20,8 @@ _BRIEF_BODY, _BRIEF_REQUEST_BODY = 1_200, 800
 _FILES = 12
 _LABELS = 10
 _REASONS = 3
-_SHORTEST_ID = 8
+_SHORTEST_ID, _SHORTEST_NAME = 8, 7
+_NAME = re.compile(r"(?<![0-9a-f])[0-9a-f]{7,40}(?![0-9a-f])")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Sheet:
     """A change as a model reads it: secrets masked, and without characters that nobody sees.
 
     `id` is the sha, as short as it can be. `title` and `request_body` are those of the pull request. `masked` counts
-    secrets, those of the diff among them.
+    secrets, those of the diff among them. `others` are the beginnings of the shas of the day's other changes.
     """
 
     change: Change
@@ -38,6 +40,7 @@ class Sheet:
     labels: str
     request_body: str
     masked: int
+    others: frozenset[str]
 
     @property
     def commit(self) -> Commit:
@@ -64,7 +67,12 @@ class Sheet:
         told = [self.commit.message, *(file.path for file in self.commit.files), self.rules.area or ""]
         told += [file.previous_path for file in self.commit.files if file.previous_path]
         told += [request.title or "", request.body, *request.labels] if request else []
-        return instructs("\n".join(told))
+        text = "\n".join(told)
+        return instructs(text) or self._names_others(text)
+
+    def _names_others(self, text: str) -> bool:
+        """Tell whether a text names another change of the day, of which it could say something."""
+        return any(found[:_SHORTEST_NAME] in self.others for found in _NAME.findall(text.lower()))
 
     def excerpt(self, tokens: int) -> Excerpt:
         """Return what is shown of the diff."""
@@ -74,7 +82,8 @@ class Sheet:
     def suspicious_diff(self) -> bool:
         """Whether what calls that it shares show of its diff could instruct a model about other changes."""
         shown = self.excerpt(MEDIUM_TOKENS)
-        return instructs(shown.text) or (not shown.whole and instructs(self.excerpt(TRIAGE_TOKENS).text))
+        texts = [shown.text] if shown.whole else [shown.text, self.excerpt(TRIAGE_TOKENS).text]
+        return any(instructs(text, code=True) or self._names_others(text) for text in texts)
 
     @property
     def size(self) -> str:
@@ -137,7 +146,8 @@ def write_sheets(day: Day) -> tuple[Sheet, ...]:
     """Return the sheets of a day's changes, in their order."""
     shas = [change.commit.sha for change in day.changes]
     length = next((n for n in range(_SHORTEST_ID, 41) if len({sha[:n] for sha in shas}) == len(set(shas))), 40)
-    sheets = tuple(_write(change, length) for change in day.changes)
+    names = frozenset(sha[:_SHORTEST_NAME] for sha in shas)
+    sheets = tuple(_write(change, length, names - {change.commit.sha[:_SHORTEST_NAME]}) for change in day.changes)
     for sheet in sheets:
         # Both are looked up many times, and take a while to find out.
         _ = sheet.suspicious or sheet.suspicious_diff
@@ -150,7 +160,7 @@ def interests(day: Day) -> str:
     return f"Readers' interests: {json.dumps(told, ensure_ascii=False)}\n" if told else ""
 
 
-def _write(change: Change, length: int) -> Sheet:
+def _write(change: Change, length: int, others: frozenset[str]) -> Sheet:
     commit, request = change.commit, change.commit.pull_request
     masked = [
         mask(readable(text))
@@ -171,6 +181,7 @@ def _write(change: Change, length: int) -> Sheet:
         title=_short(title),
         labels=_short(labels),
         request_body=request_body,
+        others=others,
         masked=change.diff.masked + sum(count for _, count in masked),
     )
 

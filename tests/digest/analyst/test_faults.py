@@ -52,7 +52,7 @@ CHANGES = [
     landed(1, "Order requests [high] by deadline"),
     landed(2, "Keep the queue [medium] short"),
     landed(3, "Rename a variable [low]"),
-    landed(4, "Drop the flag [high] at last"),
+    landed(4, "Drop the option [high] at last"),
 ]
 SHAS = [change.commit.sha for change in CHANGES]
 FIRST = SHAS[0]
