@@ -77,7 +77,7 @@ class App:
             await store.prune()
             analyst = await self._analyst(stack, store, observe) if self._model_settings.configured else None
             source, find = (self._git, on_disk) if on_disk is not None else await self._hosted(stack, store)
-            yield Service(DigestBuilder(source, analyst), find)
+            yield Service(DigestBuilder(source, analyst, store.past_changes), find)
 
     async def _analyst(self, stack: AsyncExitStack, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
         from bot.asking import Limit  # noqa: PLC0415 - as the store

@@ -119,6 +119,11 @@ class Repository:
         return f"{host}/{issue.repository}/issues/{issue.number}" if host and host != self.web_url else None
 
     @property
+    def request_mark(self) -> str:
+        """What stands before the number of a pull request, where "#" may be for issues alone."""
+        return "!" if self._on_gitlab else "#"
+
+    @property
     def _on_gitlab(self) -> bool:
         return "gitlab" in (urlsplit(self.web_url or "").hostname or "")
 
@@ -424,16 +429,54 @@ class Analysis:
     depth: DepthText | None = None
 
 
+class Relation(StrEnum):
+    """What a change does to an earlier one."""
+
+    REVERTS = "reverts"
+    RELANDS = "relands"
+    FIXES = "fixes"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier change that a change names, and what it does to it.
+
+    `link` is where a reader was told of it: an address that holds in one place only, and None until that is known.
+    """
+
+    relation: Relation
+    sha: str
+    headline: str
+    committed_at: datetime
+    pull_request: int | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """What is remembered of a change after its digest."""
+
+    sha: str
+    headline: str
+    committed_at: datetime
+    change_type: ChangeType
+    pull_request: int | None = None
+    paths: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A change and what was found out about it.
 
-    One that landed `late` is dated before the window, but was not there yet when that time was digested.
+    One that landed `late` is dated before the window, but was not there yet when that time was digested. `earlier` are
+    the changes that it reverts, relands or fixes, and `remarks` say what is worth noting of it and others together.
     """
 
     commit: Commit
     analysis: Analysis
     late: bool = False
+    earlier: tuple[Earlier, ...] = ()
+    remarks: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.model import (
     Delivered,
     DepthText,
     Digest,
+    PastChange,
     Patch,
     Period,
     Phrase,
@@ -491,6 +492,22 @@ class Analyses(Protocol):
 
     async def keep_texts(self, key: DepthKey, texts: Mapping[str, DepthText]) -> None:
         """Keep what was written."""
+        ...
+
+
+class PastChanges(Protocol):
+    """What is remembered of landed changes, by the full name of their repository."""
+
+    async def named(self, repository: str, digits: Iterable[str], numbers: Iterable[int]) -> Sequence[PastChange]:
+        """Return those whose sha begins with one of the digits, or that landed through one of the pull requests."""
+        ...
+
+    async def fixes_since(self, repository: str, moment: datetime) -> Sequence[PastChange]:
+        """Return the fixes (also those of security) that are dated at a moment (aware) or later."""
+        ...
+
+    async def keep(self, repository: str, changes: Iterable[PastChange]) -> None:
+        """Keep changes, in place of what was kept of them."""
         ...
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.digest import rules
 from bot.digest.audience import wanted_by
+from bot.digest.memory import recall, remember
 from bot.model import EVERYBODY, RULES, Audience, Collection, Digest, Entry, Period, Receipt
-from bot.ports import FoundRepository, Progress, Source, Stage
+from bot.ports import FoundRepository, PastChanges, Progress, Source, Stage
 
 if TYPE_CHECKING:
     from bot.digest.analyst import Change, Findings, ModelAnalyst
@@ -41,9 +42,11 @@ class _Ranked:
 class DigestBuilder:
     """Builds digests of a source's changes: by rules, and where there is an analyst, with a language model."""
 
-    def __init__(self, source: Source, analyst: "ModelAnalyst | None" = None) -> None:
+    def __init__(self, source: Source, analyst: "ModelAnalyst | None" = None, past: PastChanges | None = None) -> None:
+        """Build from a source; `past` is the memory across days, where there is one."""
         self._source = source
         self._analyst = analyst
+        self._past = past
 
     async def build(self, wish: Wish, progress: Progress) -> Digest:
         """Return a digest.
@@ -67,6 +70,9 @@ class DigestBuilder:
             findings = await self._analyse(self._analyst, wish, collection, ranked, wanted, progress)
             wanted = wanted_by(wish.audience, _with(findings, wanted))
             receipt = _completed(receipt, findings)
+        if self._past:
+            await remember(self._past, collection.repository, (*entries, *wanted))
+            wanted = await recall(self._past, collection.repository, wanted)
         return Digest(
             repository=collection.repository,
             window=collection.window,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from bot.model import Commit, Digest, Entry, LinkedIssue, Person, Receipt, Repository, Window
+from bot.model import Commit, Digest, Earlier, Entry, LinkedIssue, Person, Receipt, Repository, Window
 from bot.present import change
 from bot.present.labels import Labels
 
@@ -82,9 +82,22 @@ def _entry(entry: Entry, repository: Repository, labels: Labels) -> dict[str, ob
         "summary": change.summary(entry, labels),
         **_depth(entry),
         "late": entry.late,
+        "earlier": [_earlier(earlier, repository) for earlier in entry.earlier],
+        "remarks": [labels.phrase(remark) for remark in entry.remarks],
         "files": len(commit.files),
         "additions": commit.additions,
         "deletions": commit.deletions,
+    }
+
+
+def _earlier(earlier: Earlier, repository: Repository) -> dict[str, object]:
+    return {
+        "relation": str(earlier.relation),
+        "sha": earlier.sha,
+        "url": repository.commit_url(earlier.sha),
+        "pull_request": earlier.pull_request,
+        "headline": earlier.headline,
+        "committed_at": _utc(earlier.committed_at),
     }
 
 

@@ -24,6 +24,7 @@ from bot.present.blocks import (
     Thread,
 )
 from bot.present.labels import Labels
+from bot.present.memory import recollection_blocks, recollections
 from bot.present.prose import bold, joined, plain, prose
 
 # A channel shows few pins well: the most important changes are pinned, and the root says when others are not.
@@ -122,6 +123,7 @@ def _high(entry: Entry, digest: Digest, labels: Labels, position: int, of: int) 
         Context(change.identity(entry, digest.repository, labels)),
         *change.pull_request(entry.commit, digest.repository, labels),
         *((Paragraph(said),) if said else ()),
+        *recollection_blocks(entry, digest, labels),
         *change.why(entry, labels),
         *change.reach(entry, labels),
         *change.depth_blocks(entry, labels),
@@ -169,7 +171,8 @@ def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
         ),
         dot,
     )
-    return joined((first, prose(entry.analysis.summary), last, change.advice_line(entry, labels)), "\n")
+    memory = recollections(entry, digest, labels)
+    return joined((first, prose(entry.analysis.summary), last, change.advice_line(entry, labels), *memory), "\n")
 
 
 def _lows(digest: Digest, labels: Labels) -> Iterable[Message]:
@@ -191,7 +194,8 @@ def _low(entry: Entry, digest: Digest, labels: Labels) -> Spans:
     # The rules know no more than the subject; a model says in one line what changed in the code.
     line = (*(said or change.headline(entry)), Text(" "), *change.reference(entry.commit, digest.repository))
     unread = () if entry.commit.unread is None else change.scope(entry.commit, labels)
-    return joined((line, *change.marks(entry, labels), unread), labels.text("dot"))
+    memory = recollections(entry, digest, labels)
+    return joined((line, *change.marks(entry, labels), unread, *memory), labels.text("dot"))
 
 
 _Groups = Sequence[tuple[Spans, Sequence[Entry]]]

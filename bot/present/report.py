@@ -7,6 +7,7 @@ from bot.present import change, overview
 from bot.present.blocks import Block, Code, Context, Paragraph, Spans, Table, Text, Time
 from bot.present.labels import Labels
 from bot.present.markdown import Anchors, block, inline, words
+from bot.present.memory import recollection_blocks
 from bot.present.prose import joined, prose
 
 
@@ -84,6 +85,7 @@ class _Report:
         yield from change.pull_request(entry.commit, repository, labels)
         if summary := prose(entry.analysis.summary):
             yield Paragraph(summary)
+        yield from recollection_blocks(entry, digest, labels)
         yield from change.why(entry, labels)
         yield from change.reach(entry, labels, in_full=True)
         yield from change.depth_blocks(entry, labels)

@@ -9,13 +9,25 @@ from pathlib import Path
 from sqlalchemy import Select, Table, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Analyses, Builds, Changes, Clock, Outbox, PullRequests, ResolvedNames, Spending, Subscriptions
+from bot.ports import (
+    Analyses,
+    Builds,
+    Changes,
+    Clock,
+    Outbox,
+    PastChanges,
+    PullRequests,
+    ResolvedNames,
+    Spending,
+    Subscriptions,
+)
 from bot.store.analyses import StoredAnalyses
 from bot.store.builds import StoredBuilds
 from bot.store.changes import StoredChanges
 from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
 from bot.store.names import StoredNames
 from bot.store.outbox import StoredOutbox
+from bot.store.past_changes import StoredPastChanges
 from bot.store.pull_requests import StoredPullRequests
 from bot.store.rows import timestamp, upsert
 from bot.store.spending import StoredSpending
@@ -26,13 +38,14 @@ from bot.store.tables import (
     DEPTH_TEXTS,
     OUTBOX_CHANGES,
     OUTBOX_THREADS,
+    PAST_CHANGES,
     PULL_REQUESTS,
     RESOLVED_NAMES,
     UPKEEP,
     VERDICTS,
 )
 
-_BY_REPOSITORY = (PULL_REQUESTS, CHANGES, DEPTH_TEXTS, OUTBOX_CHANGES)
+_BY_REPOSITORY = (PULL_REQUESTS, CHANGES, DEPTH_TEXTS, OUTBOX_CHANGES, PAST_CHANGES)
 _PRUNING = "prune"
 _DAY = int(timedelta(days=1).total_seconds())
 
@@ -52,6 +65,7 @@ class Retention:
     texts: timedelta = timedelta(days=180)
     threads: timedelta = timedelta(days=400)
     builds: timedelta = timedelta(days=30)
+    past_changes: timedelta = timedelta(days=180)
 
 
 _RETENTION = Retention()
@@ -66,6 +80,7 @@ class Store:
         self.changes: Changes = StoredChanges(database, clock)
         self.analyses: Analyses = StoredAnalyses(database, clock)
         self.spending: Spending = StoredSpending(database)
+        self.past_changes: PastChanges = StoredPastChanges(database, clock)
         self.subscriptions: Subscriptions = StoredSubscriptions(database, clock)
         self.outbox: Outbox = StoredOutbox(database, clock)
         self.builds: Builds = StoredBuilds(database, clock)
@@ -79,6 +94,7 @@ class Store:
             (DEPTH_TEXTS, retention.texts),
             (OUTBOX_THREADS, retention.threads),
             (BUILDS, retention.builds),
+            (PAST_CHANGES, retention.past_changes),
         )
 
     async def rename(self, old: str, new: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -214,6 +215,21 @@ BUILDS = Table(
     Column("done", Integer),
     Column("total", Integer),
     Column("data", LargeBinary),
+)
+
+# What is remembered of changes; `fix` marks those that put something right.
+PAST_CHANGES = Table(
+    "past_changes",
+    METADATA,
+    Column("repository", EscapedText, primary_key=True),
+    Column("sha", EscapedText, primary_key=True),
+    Column("number", Integer),
+    Column("committed_at", BigInteger, nullable=False),
+    Column("fix", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+    Column("data", LargeBinary, nullable=False),
+    Index("ix_past_changes_number", "repository", "number"),
 )
 
 UPKEEP = Table(

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot
-from bot.model import Entry, LinkedIssue, Phrase, PullRequest, Receipt, Tier
+from bot.model import Earlier, Entry, LinkedIssue, Phrase, PullRequest, Receipt, Relation, Tier
 from bot.present.export import VERSION, to_json
 from bot.present.labels import Labels
-from tests.fakes.digests import LOCAL, analysis, commit, day, digest, shanghai
+from tests.fakes.digests import LOCAL, NOON, analysis, commit, day, digest, shanghai
 
 EN, ZH = Labels("en"), Labels("zh")
 PAGE = Path(bot.__file__).parent.parent / "docs" / "json.md"
@@ -36,7 +36,10 @@ def test_every_key_is_documented() -> None:
     """The page names every key that there is, and no other."""
     first = day(depth=True)
     known = PullRequest(1, labels=("bug",), linked_issues=(LinkedIssue("acme/rocket", 7, "Old requests starve"),))
-    requested = [replace(entry, commit=replace(entry.commit, pull_request=known)) for entry in first.entries]
+    earlier = (Earlier(Relation.REVERTS, "a" * 40, "Order requests", NOON),)
+    requested = [
+        replace(entry, commit=replace(entry.commit, pull_request=known), earlier=earlier) for entry in first.entries
+    ]
     written = set(keys(json.loads(to_json([replace(first, entries=tuple(requested))], EN))))
     documented = re.findall(r"^\| `([^`]*)` \|", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert set(documented) == written
@@ -89,7 +92,26 @@ def test_an_entry_by_the_rules() -> None:
     ]
     assert [written[key] for key in ("scope", "insight", "risks", "advice", "conclusion")] == [None] * 5
     assert (written["files"], written["additions"], written["deletions"]) == (7, 363, 39)
-    assert written["late"] is False
+    assert (written["late"], written["earlier"], written["remarks"]) == (False, [], [])
+
+
+def test_an_entry_that_has_to_do_with_earlier_ones() -> None:
+    """What a change does to earlier ones is there with their page, and remarks are sentences."""
+    earlier = Earlier(Relation.REVERTS, "a" * 40, "Order requests", NOON, 7, "https://chat.example/p")
+    remark = Phrase.of("remark-fixed-again", count=3, path="engine/queue.py")
+    entry = replace(day().entries[0], earlier=(earlier,), remarks=(remark,))
+    (written,) = json.loads(to_json([digest([entry])], ZH))["digests"][0]["entries"]
+    assert written["earlier"] == [
+        {
+            "relation": "reverts",
+            "sha": "a" * 40,
+            "url": f"https://github.com/acme/rocket/commit/{'a' * 40}",
+            "pull_request": 7,
+            "headline": "Order requests",
+            "committed_at": "2026-01-15T12:00:00Z",
+        }
+    ]
+    assert written["remarks"] == ["一周内第 3 次修复 `engine/queue.py`"]
 
 
 def test_an_entry_by_a_model() -> None:

@@ -10,6 +10,7 @@ from bot.model import (
     Commit,
     DepthText,
     Digest,
+    Earlier,
     Entry,
     FileChange,
     FileKind,
@@ -17,6 +18,7 @@ from bot.model import (
     Phrase,
     PullRequest,
     Receipt,
+    Relation,
     Tier,
     Usage,
 )
@@ -42,6 +44,7 @@ from bot.present.blocks import (
 )
 from bot.present.labels import Labels
 from bot.present.layout import HIGHS_IN_ROOT, MEDIUM_PER_MESSAGE, PINS, TABLE_ROWS, lay_out
+from bot.present.memory import noted
 from bot.present.prose import plain
 from bot.present.shape import shape
 from tests.fakes.digests import (
@@ -272,6 +275,33 @@ def test_a_change_that_landed_late_says_so(tier: Tier) -> None:
     assert "· landed late" in text(thread.replies[0])
     assert "landed late" not in text(lay_out(digest([replace(late, late=False)]), EN).replies[0])
     assert "12 Jan" in text(of(thread, "table/")[0])
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_a_change_says_what_it_has_to_do_with_earlier_ones(tier: Tier) -> None:
+    """In any tier a change names the earlier ones that it reverts or fixes, leading to where they were told of."""
+    told = Earlier(
+        Relation.REVERTS, "a" * 40, "Order `requests`", NOON - timedelta(days=2), 7, "https://chat.example/p"
+    )
+    other = Earlier(Relation.FIXES, "b" * 40, "Lock", NOON - timedelta(days=9))
+    remark = Phrase.of("remark-fixed-again", count=3, path="engine/queue.py")
+    entry = replace(day().of_tier(tier)[0], earlier=(told, other), remarks=(remark,))
+    first = lay_out(digest([entry]), EN).replies[0]
+    assert "Reverts #7 of 13 Jan 2026: Order `requests`" in text(first)
+    assert "Fixes bbbbbbb of 6 Jan 2026: Lock" in text(first)
+    assert "Fix number 3 of `engine/queue.py` within a week" in text(first)
+    links = {span.text: span.url for span in spans(first) if isinstance(span, Link)}
+    assert links["#7"] == "https://chat.example/p"
+    assert links["bbbbbbb"] == f"https://github.com/acme/rocket/commit/{'b' * 40}"
+
+
+def test_the_note_for_an_earlier_change() -> None:
+    """What is said later beneath a change names the one that did it, and leads to where that is told of."""
+    by = commit("Take it back")
+    assert plain(noted(Relation.REVERTS, replace(by, pull_request=PullRequest(9)), LOCAL, EN)) == "Reverted by #9"
+    assert noted(Relation.FIXES, by, LOCAL, ZH, "https://chat.example/p")[1] == Link(
+        by.sha[:7], "https://chat.example/p"
+    )
 
 
 def test_what_a_model_wrote_is_shown() -> None:

@@ -421,3 +421,14 @@ audience-exclude-authors = without the authors { $what }
 audience-exclude-paths = without the paths { $what }
 audience-exclude-types = without the types { $what }
 audience-only-paths = only the paths { $what }
+
+## Memory across days
+
+# $change is a pull request (#17020) or a short commit name
+earlier-reverts = Reverts { $change } of { $day }: { $headline }
+earlier-relands = Lands { $change } of { $day } again: { $headline }
+earlier-fixes = Fixes { $change } of { $day }: { $headline }
+noted-reverts = Reverted by { $change }
+noted-relands = Landed again by { $change }
+noted-fixes = Fixed by { $change }
+remark-fixed-again = Fix number { $count } of `{ $path }` within a week

@@ -315,3 +315,14 @@ audience-exclude-authors = 不含作者 { $what }
 audience-exclude-paths = 不含路径 { $what }
 audience-exclude-types = 不含类型 { $what }
 audience-only-paths = 只看路径 { $what }
+
+## 跨日记忆
+
+# $change 为合并请求（#17020）或提交短名
+earlier-reverts = 回退 { $day } 的 { $change }：{ $headline }
+earlier-relands = 重新合入 { $day } 的 { $change }：{ $headline }
+earlier-fixes = 修复 { $day } 的 { $change }：{ $headline }
+noted-reverts = 已被 { $change } 回退
+noted-relands = 已由 { $change } 重新合入
+noted-fixes = 已由 { $change } 修复
+remark-fixed-again = 一周内第 { $count } 次修复 `{ $path }`
