@@ -35,7 +35,7 @@ NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 def sha_of(name: str) -> str:
     """Return a sha that depends on nothing but the name."""
-    return hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
+    return hashlib.sha1(name.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
 def person(name: str = "Ada Lovelace") -> Person:

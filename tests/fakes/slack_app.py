@@ -142,6 +142,21 @@ def complete_upload(call: Call) -> Json:
     return {"files": [shapes.file(world, file, channel) for file in files]}
 
 
+@method("files.delete", "file!", scope="files:write", tier=3)
+def delete_file(call: Call) -> Json:
+    """Take a file away, and the message that did nothing but share it."""
+    world = call.world
+    if world.files.pop(str(call.get("file")), None) is None:
+        raise Refusal("file_not_found")
+    for channel in world.channels.values():
+        for message in list(channel.messages.values()):
+            if call.get("file") in message.files:
+                message.files.remove(call.get("file"))
+                if not (message.files or message.text or message.blocks):
+                    del channel.messages[message.ts]
+    return {}
+
+
 def _sent(call: Call, given: Json) -> File:
     file = call.world.files.get(str(given.get("id")))
     if file is None or file.content is None or file.shared:

@@ -66,6 +66,7 @@ async def call_everything(slack: FakeSlack) -> None:
     await api.pins_list(channel=general)
     await api.reactions_add(channel=general, timestamp=root, name="eyes")
     await api.files_upload_v2(channel=general, thread_ts=root, content="x", filename="report.md")
+    await api.files_delete(file=next(iter(slack.world.files)))
     await api.conversations_history(channel=general, include_all_metadata=True, limit=1)
     await api.conversations_replies(channel=general, ts=root, include_all_metadata=True)
     await api.assistant_threads_setStatus(channel_id=general, thread_ts=root, status="is reading")

@@ -1,6 +1,6 @@
 """Posting on Slack. See `bot.ports.Chat`."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -87,18 +87,19 @@ class SlackChat:
         """Return the thread of a post, which needs no making."""
         return post.place if post.place.thread else replace(post.place, thread=post.message)
 
-    async def find(self, place: Place, tokens: Sequence[str], since: datetime) -> Mapping[str, PostReference]:
-        """Return our posts and files that bear one of the tokens."""
-        wanted, bot = set(tokens), await self._user()
-        found: dict[str, PostReference] = {}
+    async def find(self, place: Place, token: str, since: datetime) -> PostReference | None:
+        """Return our post or file that bears the token, from whatever page of the history it is on."""
+        bot = await self._user()
         cursor = ""
         while True:
             answer = await self._history(place, since - _SKEW, cursor)
             for message in answer.get("messages") or ():
-                found |= {token: PostReference(place, name) for token, name in _ours(message, bot) if token in wanted}
+                for borne, name in _ours(message, bot):
+                    if borne == token:
+                        return PostReference(place, name)
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor or wanted <= found.keys():
-                return found
+            if not cursor:
+                return None
 
     async def edit(self, post: PostReference, body: Body, token: str) -> None:
         """Put a body in place of that of a post."""

@@ -47,8 +47,8 @@ _PLAIN = 2_900
 """Characters of a plain text; Slack takes 3,000."""
 
 _SPECIAL = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# What Slack would make a link of: an address with its scheme, and any name with a dot in it.
-_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=\w)(?=\.\w)|(?<=\w)(?=@\w)")
+# Where Slack would see an address with its scheme, a name with a dot in it, an e-mail address, the name of an emoji.
+_ADDRESS = re.compile(r"(?<=:)(?=\S)|(?<=\w)(?=\.\w)|(?<=\w)(?=@\w)")
 _WORD_JOINER = "\u2060"
 _SEAM = len(_CELLS := " · ")
 
@@ -111,7 +111,7 @@ def _units(blocks: Sequence[Block], most: int) -> Iterator[_Unit]:
                     yield _Unit("List", (first,), block, number)
                     yield from (_Unit("Paragraph", (part,), block) for part in rest)
             case Table(header, rows):
-                share = max(1, most // (2 * max(1, len(header))))
+                share = max(1, most // max(1, len(header)) - _SEAM)
                 for number, row in enumerate(rows):
                     yield from (_Unit("Table", cells, block, number) for cells in _table_rows(row, share))
             case Divider() | Actions():
@@ -171,8 +171,8 @@ def _lines(unit: _Unit) -> Iterator[str]:
 def fallback(text: str) -> str:
     """Return a text that means itself in mrkdwn.
 
-    The three characters of Slack's syntax are escaped, and what would become a link without any syntax is held together
-    by word joiners, which nobody sees.
+    The three characters of Slack's syntax are escaped, and what would become a link or an emoji without any is held
+    together by word joiners, which nobody sees.
     """
     return _escaped(visible(text)) or " "
 
@@ -197,7 +197,7 @@ def _block(units: Sequence[_Unit]) -> Json:
             return {"type": "divider"}
         case "Actions":
             return _actions(first.source)
-        case "Context" if not any(isinstance(span, Link | Code) for span in first.rows[0]):
+        case "Context" if _is_plain(first.rows[0]):
             words = "".join(span.text for span in first.rows[0]) or " "
             return {"type": "context", "elements": [{"type": "plain_text", "text": words, "emoji": False}]}
         case "Quote":
@@ -205,6 +205,11 @@ def _block(units: Sequence[_Unit]) -> Json:
             return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": elements}]}
         case _:
             return {"type": "rich_text", "elements": [_section(first.rows[0], bold=first.kind == "Heading")]}
+
+
+def _is_plain(spans: Spans) -> bool:
+    """Return whether a plain text object can hold the spans. What it makes of Slack's own syntax is not documented."""
+    return not any(isinstance(span, Link | Code) or any(map(span.text.__contains__, _SPECIAL)) for span in spans)
 
 
 def _section(spans: Spans, *, bold: bool = False) -> Json:
@@ -256,9 +261,10 @@ def _actions(block: Block) -> Json:
             {
                 "type": "button",
                 "text": {"type": "plain_text", "text": visible(button.text), "emoji": False},
-                "action_id": button.action,
+                # Slack wants each name once in a message, where one action may have several buttons.
+                "action_id": f"{button.action}:{number}",
                 "value": button.value,
             }
-            for button in buttons
+            for number, button in enumerate(buttons)
         ],
     }

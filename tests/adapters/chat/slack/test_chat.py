@@ -37,8 +37,8 @@ async def test_posts_are_found_again(chat: SlackChat) -> None:
     root = await post(chat, "t1")
     thread = await chat.beneath(root, "name")
     reply = await post(chat, "t2", thread)
-    assert await chat.find(GENERAL, ["t1", "t2", "t3"], LONG_AGO) == {"t1": root}
-    assert await chat.find(thread, ["t2", "t3"], LONG_AGO) == {"t2": reply}
+    assert [await chat.find(GENERAL, token, LONG_AGO) for token in ("t1", "t2", "t3")] == [root, None, None]
+    assert [await chat.find(thread, token, LONG_AGO) for token in ("t2", "t3")] == [reply, None]
 
 
 async def test_a_post_of_somebody_else_is_not_ours(chat: SlackChat, slack: FakeSlack) -> None:
@@ -46,7 +46,7 @@ async def test_a_post_of_somebody_else_is_not_ours(chat: SlackChat, slack: FakeS
     await post(chat, "t1")
     (message,) = slack.world.channels["C0GENERAL"].messages.values()
     message.user = "U0ADA"
-    assert await chat.find(GENERAL, ["t1"], LONG_AGO) == {}
+    assert await chat.find(GENERAL, "t1", LONG_AGO) is None
 
 
 async def test_posts_are_found_on_every_page(chat: SlackChat, slack: FakeSlack) -> None:
@@ -55,7 +55,7 @@ async def test_posts_are_found_on_every_page(chat: SlackChat, slack: FakeSlack) 
     first = await post(chat, "t0")
     for _ in range(230):
         await slack.people.say("noise")
-    assert await chat.find(GENERAL, ["t0"], LONG_AGO) == {"t0": first}
+    assert await chat.find(GENERAL, "t0", LONG_AGO) == first
 
 
 async def test_a_reply_is_not_shown_in_the_channel(chat: SlackChat, slack: FakeSlack) -> None:
@@ -71,7 +71,7 @@ async def test_an_edit_keeps_the_token(chat: SlackChat) -> None:
     root = await post(chat)
     (body,) = chat.render(GENERAL, Message("root", "title", (Paragraph((Text("changed"),)),)))
     await chat.edit(root, body, "t1")
-    assert await chat.find(GENERAL, ["t1"], LONG_AGO) == {"t1": root}
+    assert await chat.find(GENERAL, "t1", LONG_AGO) == root
 
 
 async def test_the_longest_piece_can_be_edited(chat: SlackChat) -> None:
@@ -99,8 +99,10 @@ async def test_a_report_is_attached(chat: SlackChat, slack: FakeSlack) -> None:
     (kept,) = slack.world.files.values()
     assert (kept.title, kept.content) == ("rocket 15 Jan.md", "# Report\n汉字 \\ud800")
     assert kept.name.endswith(".t9.md")
-    assert await chat.find(thread, ["t9"], LONG_AGO) == {"t9": file}
+    assert await chat.find(thread, "t9", LONG_AGO) == file
     assert await chat.link(file) is None
+    await chat.delete(file)
+    assert not slack.world.files
 
 
 async def test_a_link(chat: SlackChat) -> None:

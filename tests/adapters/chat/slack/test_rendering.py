@@ -143,17 +143,19 @@ def test_a_table_goes_on_with_its_header() -> None:
 
 
 def test_small_print_without_links_is_small() -> None:
-    """Text alone is set as a context; what holds a link is rich text, since a context's links are mrkdwn."""
-    first, second = posted(Context((Text("<!channel>"),)), Context((Text("see "), Link("#1", PAGE))))[0].blocks
-    assert first == {"type": "context", "elements": [{"type": "plain_text", "text": "<!channel>", "emoji": False}]}
-    assert second["type"] == "rich_text"
+    """Text alone is set as a context; what holds a link, or Slack's syntax, is rich text, which knows none."""
+    plain, *rich = posted(
+        Context((Text("by *rules*"),)), Context((Text("see "), Link("#1", PAGE))), Context((Text("<!channel>"),))
+    )[0].blocks
+    assert plain == {"type": "context", "elements": [{"type": "plain_text", "text": "by *rules*", "emoji": False}]}
+    assert [block["type"] for block in rich] == ["rich_text", "rich_text"]
 
 
 def test_buttons() -> None:
     """A button has its text, its action and its value."""
     (block,) = posted(Actions((Button("Too high", "tier", "low"),)))[0].blocks
     (button,) = block["elements"]
-    assert (button["text"]["text"], button["action_id"], button["value"]) == ("Too high", "tier", "low")
+    assert (button["text"]["text"], button["action_id"], button["value"]) == ("Too high", "tier:0", "low")
 
 
 @pytest.mark.parametrize(
