@@ -102,6 +102,11 @@ class Work:
     payload: Json
     result: Json | None
 
+    @property
+    def number(self) -> int:
+        """The number that the id ends with, where it ends with one."""
+        return int(self.id.rpartition(":")[2])
+
 
 class Run(Protocol):
     """One run of a job."""

@@ -432,3 +432,16 @@ noted-reverts = Reverted by { $change }
 noted-relands = Landed again by { $change }
 noted-fixes = Fixed by { $change }
 remark-fixed-again = Fix number { $count } of `{ $path }` within a week
+
+## In place of a digest
+
+since = since { $ref }
+stage-waiting = waiting for its turn
+stage-fetch = fetching the repository
+stage-collect = reading the changes
+stage-analyse = reading the changes
+stage-analyse-counted = analysed { $done } of { $total }
+notice-failed = There is no digest:
+notice-cancelled = Cancelled. Ask again to have it after all.
+notice-trouble = The digest that is due here could not be made. What landed meanwhile will be in the next one.
+notice-stopped = it was stopped.

@@ -326,3 +326,16 @@ noted-reverts = 已被 { $change } 回退
 noted-relands = 已由 { $change } 重新合入
 noted-fixes = 已由 { $change } 修复
 remark-fixed-again = 一周内第 { $count } 次修复 `{ $path }`
+
+## 代替摘要的内容
+
+since = { $ref } 以来
+stage-waiting = 正在排队
+stage-fetch = 正在获取仓库
+stage-collect = 正在读取变更
+stage-analyse = 正在读取变更
+stage-analyse-counted = 已分析 { $done } / { $total }
+notice-failed = 未能生成摘要：
+notice-cancelled = 已取消。如仍需要，请重新发起请求。
+notice-trouble = 未能生成此处应发的摘要。这段时间的变更会包含在下一次摘要中。
+notice-stopped = 已被停止。

@@ -1,0 +1,82 @@
+"""What the jobs work with, and how patient they are."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from bot.engine.wishes import Target, Wish
+from bot.engine.workflows import Json
+from bot.errors import DigestbotError, TemporaryError
+from bot.model import Digest, Place
+from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions
+from bot.present.blocks import Thread
+
+_LOG = logging.getLogger(__name__)
+
+BRIEF = 8
+"""Attempts at what somebody may be waiting for: about three minutes."""
+LONG = 20
+"""Attempts at what must arrive: about a quarter of an hour."""
+_UPGRADES = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1), *[timedelta(hours=3)] * 7)
+_LONGEST_WAIT = timedelta(minutes=1)
+
+
+class Deliveries(Protocol):
+    """Brings threads to places: every message once, in order, whatever happened before."""
+
+    async def begin(self, key: str, place: Place, thread: Thread) -> None:
+        """Post the root of a thread, unless it is there."""
+        ...
+
+    async def progress(self, key: str, place: Place, thread: Thread) -> None:
+        """Let the root of a thread show something in place of the digest that is not there yet."""
+        ...
+
+    async def deliver(self, wish: Wish, thread: Thread) -> str | None:
+        """Let a wish's thread show its digest; return why nothing can be posted there, or None if all is there."""
+        ...
+
+    async def link(self, key: str, place: Place) -> str | None:
+        """Return the address of a thread's root, or None if there is none."""
+        ...
+
+
+Find = Callable[[str, Place], Awaitable[FoundRepository]]
+"""Finds the repository that a name means in a place."""
+
+Build = Callable[[Target, Progress], Awaitable[Digest]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What the jobs work with.
+
+    `upgrades` are the waits before each attempt to build a digest again that had to do without the model: about a day.
+    """
+
+    find: Find
+    build: Build
+    branches: Branches
+    builds: Builds
+    deliveries: Deliveries
+    subscriptions: Subscriptions
+    clock: Clock
+    upgrades: tuple[timedelta, ...] = _UPGRADES
+
+    async def value(self, act: Callable[[], Awaitable[Json]], attempts: int = BRIEF) -> Json:
+        """Return what an act returns, or as "failed" the reason why it fails; it is repeated while that may help."""
+        for attempt in range(1, attempts):
+            try:
+                return await act()
+            except TemporaryError as error:
+                wait = error.retry_after or timedelta(seconds=min(2**attempt, 60))
+                await self.clock.sleep(min(wait, _LONGEST_WAIT).total_seconds())
+            except DigestbotError as error:
+                return {"failed": error.public}
+        try:
+            return await act()
+        except DigestbotError as error:
+            _LOG.warning("Given up after %d attempts: %s", attempts, error)
+            return {"failed": error.public}

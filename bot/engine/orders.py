@@ -1,0 +1,52 @@
+"""What gives the jobs something to do: the time, and people."""
+
+from bot.engine.kit import Kit
+from bot.engine.schedule import due
+from bot.engine.wishes import Wish, from_json, title, to_json
+from bot.engine.workflows import LATER, Engine, Queue, Work
+from bot.model import Place
+from bot.present import notices
+from bot.present.labels import Labels
+
+
+class Orders:
+    """Submits work to the engine."""
+
+    def __init__(self, engine: Engine, kit: Kit) -> None:
+        self._engine = engine
+        self._kit = kit
+
+    async def tick(self) -> int:
+        """Submit whatever is due by now, each run once, and return how many runs that was."""
+        runs = due(self._kit.clock.now(), await self._kit.subscriptions.all())
+        for run in runs:
+            day = run.day.isoformat()
+            payload = {"subscription": run.subscription, "day": day, "portions": to_json(run)["portions"]}
+            await self._engine.submit(Queue.DELIVERIES, "subscription", f"deliver:{run.key}", payload, priority=LATER)
+            # Only now: after a crash in between it is submitted again, and the id lets that pass.
+            await self._kit.subscriptions.began(run.subscription, run.day)
+        return len(runs)
+
+    async def ask(self, wish: Wish) -> bool:
+        """Let somebody's wish be fulfilled, and return False if that is under way already."""
+        prefix = f"deliver:{wish.thread}:"
+        earlier = await self._engine.works(prefix)
+        if any(not work.state.over for work in earlier):
+            return False
+        labels = Labels(wish.target.language)
+        said = notices.waiting(title(wish, labels), None, labels)
+        await self._kit.deliveries.begin(wish.thread, wish.place, said)
+        number = 1 + max((work.number for work in earlier), default=0)
+        await self._engine.submit(Queue.DELIVERIES, "deliver", f"{prefix}{number}", {"wish": to_json(wish)})
+        return True
+
+    async def asked(self, place: Place) -> list[tuple[Work, Wish]]:
+        """Return the work that is under way for people in a channel, newest first."""
+        works = [work for work in await self._engine.works("deliver:", unfinished=True) if work.job == "deliver"]
+        wishes = [(work, from_json(Wish, work.payload["wish"])) for work in works]
+        return [(work, wish) for work, wish in wishes if wish.place.channel_key == place.channel_key]
+
+    async def cancel(self, work: Work, wish: Wish) -> None:
+        """Stop work that somebody asked for, and let its thread say so."""
+        await self._engine.cancel(work.id)
+        await self._engine.submit(Queue.DELIVERIES, "cancelled", f"cancelled:{work.id}", {"wish": to_json(wish)})

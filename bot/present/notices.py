@@ -1,0 +1,48 @@
+"""What is said in place of a digest: that it is being made, or why it is not. Pure."""
+
+from bot.model import Period, Since
+from bot.ports import BuildProgress, Stage
+from bot.present.blocks import Block, Bold, Context, Message, Paragraph, Text, Thread
+from bot.present.labels import Labels
+from bot.present.prose import prose
+
+_STAGES = {Stage.FETCH: "stage-fetch", Stage.COLLECT: "stage-collect", Stage.ANALYSE: "stage-analyse"}
+
+
+def title(repository: str, period: Period, labels: Labels) -> str:
+    """Return the repository and the period, as the title of its digest will be."""
+    said = labels.text("since", ref=period.ref) if isinstance(period, Since) else labels.period(period)
+    return labels.text("title", repository=repository, period=said)
+
+
+def waiting(title: str, progress: BuildProgress | None, labels: Labels) -> Thread:
+    """Return the thread of a digest that is being made, with how far it is if that is known."""
+    said = labels.text("stage-waiting")
+    if progress is not None:
+        counted = progress.stage is Stage.ANALYSE and progress.total is not None
+        name = f"{_STAGES[progress.stage]}{'-counted' if counted else ''}"
+        said = labels.text(name, **({"done": progress.done, "total": progress.total or 0} if counted else {}))
+    return _notice(title, said, labels)
+
+
+def failed(title: str, reason: str, labels: Labels) -> Thread:
+    """Return the thread of a digest that cannot be made, with the reason."""
+    return _notice(title, labels.text("notice-failed"), labels, prose_of=reason)
+
+
+def cancelled(title: str, labels: Labels) -> Thread:
+    """Return the thread of a digest that somebody did not want any more, and what to do if they do."""
+    return _notice(title, labels.text("notice-cancelled"), labels)
+
+
+def trouble(repositories: tuple[str, ...], reason: str, labels: Labels) -> Thread:
+    """Return what a place is told, once, when its subscription cannot be fulfilled."""
+    names = labels.text("list-separator").join(repositories)
+    return _notice(names, labels.text("notice-trouble"), labels, prose_of=reason)
+
+
+def _notice(title: str, said: str, labels: Labels, *, prose_of: str = "") -> Thread:
+    blocks: list[Block] = [Paragraph((Bold(title), Text(labels.text("dot")), Text(said)))]
+    if prose_of:
+        blocks.append(Context(prose(prose_of)))
+    return Thread(Message("root", labels.text("notification", title=title, text=said), tuple(blocks)), (), title)
