@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from bot.engine.kit import BRIEF, LONG, Kit
+from bot.engine.kit import BRIEF, LONG, Kit, Shows
 from bot.engine.progress import KeptProgress
 from bot.engine.schedule import Portion
 from bot.engine.wishes import Target, Wish, from_json, title, to_json
@@ -17,7 +17,7 @@ from bot.errors import DigestbotError, RepositoryNotFound
 from bot.model import Delivered, Digest, Quiet, Subscription
 from bot.ports import FoundRepository
 from bot.present import notices
-from bot.present.blocks import Thread
+from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 
@@ -154,9 +154,9 @@ class Jobs:
             delay = self._kit.upgrades[number - 1]
             await run.submit(Queue.DELIVERIES, "upgrade", work, payload, priority=LATER, delay=delay)
 
-    async def _say(self, run: Run, wish: Wish, said: Thread) -> Json:
+    async def _say(self, run: Run, wish: Wish, said: Message) -> Json:
         async def say() -> Json:
-            await self._kit.deliveries.progress(wish.thread, wish.place, said)
+            await self._kit.deliveries.say(wish.thread, wish.place, said)
             return {}
 
         return await self._step(run, "say", say, LONG)
@@ -217,25 +217,21 @@ class Jobs:
         if not wish.awaited:
             yield
             return
-        watch = asyncio.create_task(self._watch(wish, key))
-        try:
-            yield
-        finally:
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
+        async with self._kit.deliveries.live(wish.thread, wish.place) as shown:
+            watch = asyncio.create_task(self._watch(wish, key, shown))
+            try:
+                yield
+            finally:
+                watch.cancel()
+                await asyncio.gather(watch, return_exceptions=True)
 
-    async def _watch(self, wish: Wish, key: str) -> None:
-        shown = None
+    async def _watch(self, wish: Wish, key: str, shown: Shows) -> None:
+        labels = Labels(wish.target.language)
         while True:
             await self._kit.clock.sleep(_GLANCE)
             with suppress(DigestbotError):  # a number that is not shown is followed by what matters
-                progress = await self._kit.builds.progress(key)
-                if progress is not None and progress != shown:
-                    labels = Labels(wish.target.language)
-                    said = notices.waiting(title(wish, labels), progress, labels)
-                    await self._kit.deliveries.progress(wish.thread, wish.place, said)
-                    shown = progress
+                if progress := await self._kit.builds.progress(key):
+                    shown.show(notices.waiting(title(wish, labels), progress, labels))
 
 
 def _queue(wish: Wish) -> Queue:

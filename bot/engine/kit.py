@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -11,7 +12,7 @@ from bot.engine.workflows import Json
 from bot.errors import DigestbotError, TemporaryError
 from bot.model import Digest, Place
 from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions
-from bot.present.blocks import Thread
+from bot.present.blocks import Message, Thread
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,15 +24,27 @@ _UPGRADES = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1), *
 _LONGEST_WAIT = timedelta(minutes=1)
 
 
-class Deliveries(Protocol):
-    """Brings threads to places: every message once, in order, whatever happened before."""
+class Shows(Protocol):
+    """Shows messages in one and the same post, the latest one soon."""
 
-    async def begin(self, key: str, place: Place, thread: Thread) -> None:
-        """Post the root of a thread, unless it is there."""
+    def show(self, message: Message) -> None:
+        """Show a message, unless another one follows before."""
         ...
 
-    async def progress(self, key: str, place: Place, thread: Thread) -> None:
-        """Let the root of a thread show something in place of the digest that is not there yet."""
+
+class Deliveries(Protocol):
+    """Brings threads, by their keys, to places: every message once, in order, whatever happened before."""
+
+    async def begin(self, key: str, place: Place, root: Message) -> None:
+        """Post this root, unless one is there."""
+        ...
+
+    def live(self, key: str, place: Place) -> AbstractAsyncContextManager[Shows]:
+        """Show how far the work is, in a root that was begun and shows no digest yet."""
+        ...
+
+    async def say(self, key: str, place: Place, root: Message) -> None:
+        """Let a root that was begun say something else, unless it shows a digest by now."""
         ...
 
     async def deliver(self, wish: Wish, thread: Thread) -> str | None:
@@ -39,7 +52,7 @@ class Deliveries(Protocol):
         ...
 
     async def link(self, key: str, place: Place) -> str | None:
-        """Return the address of a thread's root, or None if there is none."""
+        """Return the address of a root, or None if there is none."""
         ...
 
 

@@ -6,7 +6,6 @@ Work carries JSON alone, so that any process, of this version or the next, can g
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -16,6 +15,7 @@ from bot.ports import FoundRepository
 from bot.present import notices
 from bot.present.labels import Labels
 
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 _Noun = TypeVar("_Noun")
 
 
@@ -74,9 +74,11 @@ def from_json(kind: type[_Noun], value: Any) -> _Noun:  # noqa: ANN401 # likewis
     return noun
 
 
-@cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 # any type that is to be JSON
-    return TypeAdapter(kind)
+    """Return what turns a type into JSON and back, which takes a while to make."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 def _span(period: Period) -> tuple[str, str, str]:

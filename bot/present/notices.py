@@ -2,7 +2,7 @@
 
 from bot.model import Period, Since
 from bot.ports import BuildProgress, Stage
-from bot.present.blocks import Block, Bold, Context, Message, Paragraph, Text, Thread
+from bot.present.blocks import Block, Bold, Context, Message, Paragraph, Text
 from bot.present.labels import Labels
 from bot.present.prose import prose
 
@@ -15,8 +15,8 @@ def title(repository: str, period: Period, labels: Labels) -> str:
     return labels.text("title", repository=repository, period=said)
 
 
-def waiting(title: str, progress: BuildProgress | None, labels: Labels) -> Thread:
-    """Return the thread of a digest that is being made, with how far it is if that is known."""
+def waiting(title: str, progress: BuildProgress | None, labels: Labels) -> Message:
+    """Return the root of a digest that is being made, with how far it is if that is known."""
     said = labels.text("stage-waiting")
     if progress is not None:
         counted = progress.stage is Stage.ANALYSE and progress.total is not None
@@ -25,24 +25,24 @@ def waiting(title: str, progress: BuildProgress | None, labels: Labels) -> Threa
     return _notice(title, said, labels)
 
 
-def failed(title: str, reason: str, labels: Labels) -> Thread:
-    """Return the thread of a digest that cannot be made, with the reason."""
+def failed(title: str, reason: str, labels: Labels) -> Message:
+    """Return the root of a digest that cannot be made, with the reason."""
     return _notice(title, labels.text("notice-failed"), labels, prose_of=reason)
 
 
-def cancelled(title: str, labels: Labels) -> Thread:
-    """Return the thread of a digest that somebody did not want any more, and what to do if they do."""
+def cancelled(title: str, labels: Labels) -> Message:
+    """Return the root of a digest that somebody did not want any more, and what to do if they do."""
     return _notice(title, labels.text("notice-cancelled"), labels)
 
 
-def trouble(repositories: tuple[str, ...], reason: str, labels: Labels) -> Thread:
+def trouble(repositories: tuple[str, ...], reason: str, labels: Labels) -> Message:
     """Return what a place is told, once, when its subscription cannot be fulfilled."""
     names = labels.text("list-separator").join(repositories)
     return _notice(names, labels.text("notice-trouble"), labels, prose_of=reason)
 
 
-def _notice(title: str, said: str, labels: Labels, *, prose_of: str = "") -> Thread:
+def _notice(title: str, said: str, labels: Labels, *, prose_of: str = "") -> Message:
     blocks: list[Block] = [Paragraph((Bold(title), Text(labels.text("dot")), Text(said)))]
     if prose_of:
         blocks.append(Context(prose(prose_of)))
-    return Thread(Message("root", labels.text("notification", title=title, text=said), tuple(blocks)), (), title)
+    return Message("root", labels.text("notification", title=title, text=said), tuple(blocks))

@@ -1,0 +1,179 @@
+"""What the tests of the jobs share: an engine with the jobs, a real store, places that remember."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from adapters.source.git import GitSettings, GitSource
+from bot.digest.build import build
+from bot.engine.jobs import Jobs
+from bot.engine.kit import Kit
+from bot.engine.orders import Orders
+from bot.engine.wishes import Target, Wish
+from bot.engine.workflows import Engine, Queue, State, Work
+from bot.errors import DigestbotError
+from bot.model import Digest, Place, Receipt
+from bot.ports import FoundRepository, Progress
+from bot.present.blocks import Message, Thread
+from bot.store import Store, engine_url, open_store
+
+SOON = timedelta(milliseconds=20)
+
+
+class QuickClock:
+    """Shows the moment that a test sets, and waits no longer than a moment."""
+
+    def __init__(self, moment: datetime = datetime(2026, 1, 15, 12, tzinfo=UTC)) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return self.moment
+
+    async def sleep(self, seconds: float) -> None:
+        """Let others have their turn."""
+        await asyncio.sleep(min(seconds, 0.01))
+
+
+class Shown:
+    """Remembers what was to be shown."""
+
+    def __init__(self, log: list[str], key: str) -> None:
+        self._log = log
+        self._key = key
+
+    def show(self, message: Message) -> None:
+        """Remember it."""
+        self._log.append(message.title)
+
+
+@dataclass
+class Rooms:
+    """Places that remember what is in them; `refusing` are channels that take nothing, and why."""
+
+    roots: dict[str, str] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    delivered: Counter[str] = field(default_factory=Counter)
+    order: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    refusing: dict[str, str] = field(default_factory=dict)
+
+    async def begin(self, key: str, place: Place, root: Message) -> None:
+        """Keep a root."""
+        self.places.setdefault(key, place)
+        self.roots.setdefault(key, root.title)
+        self.order.append(f"begin {place.channel}")
+
+    @asynccontextmanager
+    async def live(self, key: str, place: Place) -> AsyncIterator[Shown]:  # noqa: ARG002 - the port's
+        """Remember what is shown."""
+        yield Shown(self.shown, key)
+
+    async def say(self, key: str, place: Place, root: Message) -> None:
+        """Replace a root that shows no digest."""
+        self.places[key] = place
+        if key not in self.threads:
+            self.roots[key] = root.title
+
+    async def deliver(self, wish: Wish, thread: Thread) -> str | None:
+        """Keep a thread."""
+        if reason := self.refusing.get(wish.place.channel):
+            return reason
+        self.delivered[wish.thread] += 1
+        self.places[wish.thread] = wish.place
+        self.threads[wish.thread] = thread
+        self.roots[wish.thread] = thread.root.title
+        self.order.append(f"deliver {wish.place.channel}")
+        return None
+
+    async def link(self, key: str, place: Place) -> str | None:
+        """Return an address."""
+        return f"https://chat.example/{place.channel}/{key}" if key in self.roots else None
+
+    def of_channel(self, channel: str) -> list[str]:
+        """Return the roots of a channel."""
+        return [self.roots[key] for key, place in self.places.items() if place.channel == channel]
+
+
+@dataclass
+class Builder:
+    """Builds digests by the rules; a test can hold it up, break it, or let the model be away."""
+
+    source: GitSource
+    built: Counter[str] = field(default_factory=Counter)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    errors: list[DigestbotError] = field(default_factory=list)
+    model_is_away: bool = False
+
+    def __post_init__(self) -> None:
+        """Hold nothing up."""
+        self.gate.set()
+
+    async def __call__(self, target: Target, progress: Progress) -> Digest:
+        """Build a digest."""
+        self.built[target.found.repository.name] += 1
+        self.begun.set()
+        await self.gate.wait()
+        if self.errors:
+            raise self.errors.pop(0)
+        digest = await build(self.source, target.found, target.period, target.language, progress)
+        if not self.model_is_away:
+            return digest
+        receipt: Receipt = replace(digest.receipt, fallback=tuple(entry.commit.sha for entry in digest.entries))
+        return replace(digest, receipt=receipt)
+
+
+@dataclass
+class Bench:
+    """Everything together."""
+
+    engine: Engine
+    orders: Orders
+    store: Store
+    rooms: Rooms
+    builder: Builder
+    clock: QuickClock
+
+    async def until(self, prefix: str, *states: State) -> Work:
+        """Wait until the newest work of a prefix is in one of these states, or over."""
+        async with asyncio.timeout(20):
+            while True:
+                found = await self.engine.works(prefix)
+                if found and (found[0].state in states or (not states and found[0].state.over)):
+                    return found[0]
+                await asyncio.sleep(0.02)
+
+    async def eventually(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds."""
+        async with asyncio.timeout(20):
+            while True:
+                if holds():
+                    return
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def bench(folder: Path, *, upgrades: tuple[timedelta, ...] = ()) -> AsyncIterator[Bench]:
+    """Open a store, launch an engine with the jobs, and close both."""
+    clock, rooms = QuickClock(), Rooms()
+    source = GitSource(GitSettings(), data_dir=folder / "data")
+    builder = Builder(source)
+
+    async def find(name: str, place: Place) -> FoundRepository:  # noqa: ARG001 - the same everywhere
+        return FoundRepository(await source.find(name))
+
+    async with open_store(folder / "data", clock=clock) as store:
+        kit = Kit(find, builder, source, store.builds, rooms, store.subscriptions, clock, upgrades)
+        engine = Engine(await engine_url(folder / "data", None), "one", poll=SOON)
+        Jobs(kit, engine)
+        await engine.launch(Queue)
+        try:
+            yield Bench(engine, Orders(engine, kit), store, rooms, builder, clock)
+        finally:
+            await engine.close(timedelta())
