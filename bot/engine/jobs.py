@@ -19,7 +19,6 @@ from bot.ports import FoundRepository
 from bot.present import notices
 from bot.present.blocks import Message
 from bot.present.labels import Labels
-from bot.present.layout import lay_out
 
 _GLANCE = 3.0
 """Seconds between two looks at how far a build is, for somebody who waits."""
@@ -191,7 +190,7 @@ class Jobs:
         posted: Json = {"tip": digest.tip, "changes": len(digest.entries)}
         if not digest.entries and wish.quiet is Quiet.SILENCE:
             return posted
-        ended = await self._kit.deliveries.deliver(wish, lay_out(digest, Labels(wish.target.language)))
+        ended = await self._kit.deliveries.deliver(wish, digest)
         return {"failed": ended} if ended else posted
 
     async def _read(self, id: str) -> Json:

@@ -12,7 +12,7 @@ from bot.engine.workflows import Json
 from bot.errors import DigestbotError, TemporaryError
 from bot.model import Digest, Place
 from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions
-from bot.present.blocks import Message, Thread
+from bot.present.blocks import Message
 
 _LOG = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Deliveries(Protocol):
         """Let a root that was begun say something else, unless it shows a digest by now."""
         ...
 
-    async def deliver(self, wish: Wish, thread: Thread) -> str | None:
+    async def deliver(self, wish: Wish, digest: Digest) -> str | None:
         """Let a wish's thread show its digest; return why nothing can be posted there, or None if all is there."""
         ...
 

@@ -19,6 +19,8 @@ from bot.errors import DigestbotError
 from bot.model import Digest, Place, Receipt
 from bot.ports import FoundRepository, Progress
 from bot.present.blocks import Message, Thread
+from bot.present.labels import Labels
+from bot.present.layout import lay_out
 from bot.store import Store, engine_url, open_store
 
 SOON = timedelta(milliseconds=20)
@@ -80,8 +82,9 @@ class Rooms:
         if key not in self.threads:
             self.roots[key] = root.title
 
-    async def deliver(self, wish: Wish, thread: Thread) -> str | None:
+    async def deliver(self, wish: Wish, digest: Digest) -> str | None:
         """Keep a thread."""
+        thread = lay_out(digest, Labels(wish.target.language))
         if reason := self.refusing.get(wish.place.channel):
             return reason
         self.delivered[wish.thread] += 1

@@ -63,6 +63,16 @@ class Delivery:
         """Show how far the work is, in the root that `begin` posted, until `deliver` has made it the real one."""
         return Live(partial(self._refresh, key), self._clock).running()
 
+    async def say(self, key: str, message: Message) -> None:
+        """Let the root that `begin` posted say something for good, unless `deliver` has made it the real one.
+
+        Raises ChatUnavailable, CredentialRefused, ChatError.
+        """
+        async with self._session(key) as session:
+            posting = await Posting.resume(session, Tally())
+            while not await posting.refresh(message):
+                await session.wait(_POLL)
+
     async def deliver(
         self,
         key: str,

@@ -1,0 +1,74 @@
+"""The places that digests go to, by their platforms: what the jobs deliver through."""
+
+import logging
+import re
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+
+from bot.engine.delivery import Attachment, Delivery, PinPolicy
+from bot.engine.kit import Shows
+from bot.engine.wishes import Wish
+from bot.errors import ConfigurationError
+from bot.model import Digest, Place
+from bot.present.blocks import Message
+from bot.present.labels import Labels
+from bot.present.layout import lay_out
+from bot.present.report import render
+
+_LOG = logging.getLogger(__name__)
+
+
+class Places:
+    """Deliveries to every platform that is set up. See `bot.engine.kit.Deliveries`.
+
+    Every method raises ConfigurationError for a place on another platform, and what `Delivery` raises.
+    """
+
+    def __init__(self, deliveries: Mapping[str, Delivery]) -> None:
+        self._deliveries = deliveries
+
+    async def begin(self, key: str, place: Place, root: Message) -> None:
+        """Post a root."""
+        await self._to(place).begin(key, place, root)
+
+    def live(self, key: str, place: Place) -> AbstractAsyncContextManager[Shows]:
+        """Show how far the work is."""
+        return self._to(place).progress(key)
+
+    async def say(self, key: str, place: Place, root: Message) -> None:
+        """Let a root say something else."""
+        await self._to(place).say(key, root)
+
+    async def deliver(self, wish: Wish, digest: Digest) -> str | None:
+        """Let a thread show a digest, with the whole report as a file."""
+        labels = Labels(wish.target.language)
+        outcome = await self._to(wish.place).deliver(
+            wish.thread,
+            wish.place,
+            lay_out(digest, labels),
+            repository=digest.repository.full_name,
+            pins=PinPolicy(what=wish.pins),
+            attachment=Attachment(_file_name(digest), render([digest], labels)) if digest.entries else None,
+            anew=wish.awaited,
+        )
+        for note in outcome.notes:
+            _LOG.warning("In %s: %s", wish.place.channel_key, labels.phrase(note))
+        return labels.phrase(outcome.ended) if outcome.ended else None
+
+    async def link(self, key: str, place: Place) -> str | None:
+        """Return the address of a root."""
+        told = await self._to(place).part(key, "root")
+        return told.link if told else None
+
+    def _to(self, place: Place) -> Delivery:
+        if place.platform not in self._deliveries:
+            known = ", ".join(sorted(self._deliveries)) or "none"
+            message = f"The chat {place.platform!r} is not set up in this process; set up: {known}."
+            raise ConfigurationError(message, remedy="Set its token, and start again.")
+        return self._deliveries[place.platform]
+
+
+def _file_name(digest: Digest) -> str:
+    """Return a name of plain characters, whatever the repository and the period are called."""
+    words = re.findall(r"[A-Za-z0-9.]+", f"{digest.repository.name} {digest.window.label}")
+    return f"{'-'.join(words)[:100] or 'digest'}.md"
