@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check chaos bench lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
@@ -21,6 +21,10 @@ check: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Kills processes at random for about a quarter of an hour, and counts what goes wrong.
+chaos: $(TOOLS)
+	$(BIN)/python -m tests.chaos
 
 bench: $(TOOLS)
 	$(BIN)/python -m tests.bench

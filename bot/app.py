@@ -1,7 +1,8 @@
 """The composition root: the one place that builds adapters and hands them to the core."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -12,10 +13,11 @@ from adapters.chat.console import ConsoleChat
 from adapters.model.openai import ModelSettings, OpenAIModel
 from adapters.source.git import GitSettings, GitSource
 from bot.digest.build import DigestBuilder
-from bot.engine.delivery import show
-from bot.errors import DigestbotError
+from bot.engine.delivery import Delivery, show
+from bot.engine.roles import Role
+from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Digest, Place
-from bot.ports import FoundRepository, Source
+from bot.ports import Chat, Clock, FoundRepository
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.service import Service
@@ -24,10 +26,11 @@ from bot.settings import ConfigurationFile
 if TYPE_CHECKING:
     from bot.asking import Observer
     from bot.digest.analyst import ModelAnalyst
+    from bot.digest.collect import EnrichedSource
+    from bot.engine.process import Process
+    from bot.names import RepositoryNames
     from bot.store import Store
     from bot.subscriptions import SubscriptionDesk
-
-Finder = Callable[[str], Awaitable[FoundRepository]]
 
 SECTIONS = frozenset({"git", "github", "model"})
 
@@ -47,11 +50,11 @@ class SystemClock:
 class App:
     """The program, put together from its settings."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
         """Read the settings. Raises ConfigurationError."""
         self._file = ConfigurationFile.read()
         self.settings = self._file.settings(SECTIONS)
-        self.clock = SystemClock()
+        self.clock = clock or SystemClock()
         self._git_settings = self._file.section(GitSettings, "git")
         self._model_settings = self._file.section(ModelSettings, "model")
         self._git = GitSource(self._git_settings, data_dir=self.settings.data_dir)
@@ -76,8 +79,11 @@ class App:
             store = await stack.enter_async_context(opened)
             await store.prune()
             analyst = await self._analyst(stack, store, observe) if self._model_settings.configured else None
-            source, find = (self._git, on_disk) if on_disk is not None else await self._hosted(stack, store)
-            yield Service(DigestBuilder(source, analyst, store.past_changes), find)
+            if on_disk is not None:
+                yield Service(DigestBuilder(self._git, analyst, store.past_changes), on_disk)
+                return
+            _, source, known = await self._hosted(stack, store)
+            yield Service(DigestBuilder(source, analyst, store.past_changes), partial(known.find, anywhere=True))
 
     async def _analyst(self, stack: AsyncExitStack, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
         from bot.asking import Limit  # noqa: PLC0415 - as the store
@@ -91,8 +97,10 @@ class App:
         )
         return ModelAnalyst(model, Kept(store.analyses, store.spending), limits, self.clock, observe)
 
-    async def _hosted(self, stack: AsyncExitStack, store: "Store") -> tuple[Source, Finder]:
-        """Return the source of what is on the code host, and who finds repositories there."""
+    async def _hosted(
+        self, stack: AsyncExitStack, store: "Store"
+    ) -> tuple[GitSource, "EnrichedSource", "RepositoryNames"]:
+        """Return git, the source of what is on the code host, and who finds repositories there."""
         from adapters.source.github import GitHub, GitHubSettings  # noqa: PLC0415 - as the store
         from bot.digest.collect import EnrichedSource, Kept  # noqa: PLC0415 - likewise
         from bot.names import RepositoryNames  # noqa: PLC0415 - likewise
@@ -102,7 +110,7 @@ class App:
         git = GitSource(self._git_settings, data_dir=self.settings.data_dir, credential=host.credential)
         source = EnrichedSource(git, host, Kept(store.pull_requests, store.changes, store))
         names = RepositoryNames(source, host, store.names, store, self.clock, aliases=self.settings.aliases)
-        return source, partial(names.find, anywhere=True)
+        return git, source, names
 
     @asynccontextmanager
     async def subscriptions(self) -> AsyncIterator["SubscriptionDesk"]:
@@ -117,6 +125,48 @@ class App:
         opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
         async with opened as store:
             yield SubscriptionDesk(store.subscriptions, self.settings, self.clock)
+
+    @asynccontextmanager
+    async def process(self, role: Role, chats: Mapping[str, Chat] | None = None) -> AsyncIterator["Process"]:
+        """Put the process together that does the work of this database, and take it apart afterwards.
+
+        `chats` are adapters by platform, beside the console's. Raises AlreadyRunning and what `service` raises.
+        """
+        from bot.engine.jobs import Jobs  # noqa: PLC0415 - the engine takes as long to load as all the rest
+        from bot.engine.kit import Kit  # noqa: PLC0415 - likewise
+        from bot.engine.orders import Orders  # noqa: PLC0415 - likewise
+        from bot.engine.places import Places  # noqa: PLC0415 - likewise
+        from bot.engine.process import Process  # noqa: PLC0415 - likewise
+        from bot.engine.workflows import Engine  # noqa: PLC0415 - likewise
+        from bot.store import engine_url, open_processes, open_store  # noqa: PLC0415 - likewise
+        from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
+
+        data_dir, url = self.settings.data_dir, self.settings.database_url
+        database = url.get_secret_value() if url else None
+        if role is not Role.ALL and database is None:
+            message = f"The role {role} needs a PostgreSQL database: on SQLite one process does everything."
+            raise ConfigurationError(message, remedy="Set DATABASE_URL, or leave --role out.")
+        async with AsyncExitStack() as stack:
+            processes = await stack.enter_async_context(open_processes(data_dir, database))
+            store = await stack.enter_async_context(open_store(data_dir, database, clock=self.clock))
+            analyst = await self._analyst(stack, store, None) if self._model_settings.configured else None
+            git, source, names = await self._hosted(stack, store)
+
+            async def find(name: str, place: Place) -> FoundRepository:
+                # Who may subscribe to what was decided when they did.
+                return await names.find(name, scope=place.channel_key, anywhere=True)
+
+            everywhere: dict[str, Chat] = {"console": ConsoleChat(sys.stdout), **(chats or {})}
+            deliveries = {
+                platform: Delivery(chat, store.outbox, self.clock, processes.name)
+                for platform, chat in everywhere.items()
+            }
+            build = DigestBuilder(source, analyst, store.past_changes).build
+            kit = Kit(find, build, git, store.builds, Places(deliveries), store.subscriptions, self.clock)
+            engine = Engine(await engine_url(data_dir, database), processes.name)
+            Jobs(kit, engine)
+            await SubscriptionDesk(store.subscriptions, self.settings, self.clock).adopt_file()
+            yield Process(engine, Orders(engine, kit), processes, store, self.clock, role)
 
     async def _on_disk(self, names: Sequence[str]) -> "OnDisk | None":
         """Return the repositories if all of them are on this disk."""

@@ -6,6 +6,7 @@ Only what `--help` needs is imported here; what the commands do is in `bot.cli.r
 import argparse
 
 FORMATS = ("thread", "markdown", "json")
+ROLES = ("chat", "worker", "all")
 
 EXIT_CODES = """\
 exit codes:
@@ -35,6 +36,12 @@ Post a digest of repositories to a channel, as long as digestbot runs.
 
 REPO is a name or owner/name on GitHub, a clone URL, an absolute path, or an
 alias of digestbot.toml. See docs/subscriptions.md."""
+
+RUN_DESCRIPTION = """\
+Post what channels are subscribed to, and answer people, until it is stopped.
+
+With PostgreSQL (DATABASE_URL) several processes may run: `--role chat` talks
+to people, `--role worker` does the work. See docs/operate.md."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -82,6 +89,14 @@ def parser() -> argparse.ArgumentParser:
     _add_reading_options(demo)
     demo.set_defaults(command="demo", explain=False)
     _add_subscriptions(commands)
+    run = commands.add_parser(
+        "run",
+        help="post what is subscribed to, until it is stopped",
+        description=RUN_DESCRIPTION,
+        formatter_class=layout,
+    )
+    run.add_argument("--role", choices=ROLES, default="all", help="what this process does; default: all")
+    run.set_defaults(command="run")
     return grammar
 
 

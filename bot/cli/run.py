@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import PurePath
 
 from bot.app import App
-from bot.cli import outcome, subscriptions
+from bot.cli import outcome, process, subscriptions
 from bot.cli.explain import Explanation
 from bot.cli.output import open_output
 from bot.cli.progress import progress
@@ -115,4 +115,4 @@ async def demo(options: argparse.Namespace) -> list[DigestbotError]:
     return failures
 
 
-COMMANDS = {"digest": digest, "demo": demo, **subscriptions.COMMANDS}
+COMMANDS = {"digest": digest, "demo": demo, "run": process.run, **subscriptions.COMMANDS}

@@ -5,9 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from bot.engine.orders import Orders
+from bot.engine.roles import Role
 from bot.engine.workflows import Engine, Queue
 from bot.errors import DigestbotError
 from bot.ports import Clock, Processes, Upkeep
@@ -22,19 +22,6 @@ _KEPT = timedelta(days=30)
 """How long the engine remembers what is over: longer than anybody would ask for it again."""
 _PATIENCE = timedelta(seconds=3)
 """How long work that is under way may go on when the process is told to stop."""
-
-
-class Role(StrEnum):
-    """What a process does: talk to people, do the work, or both."""
-
-    CHAT = "chat"
-    WORKER = "worker"
-    ALL = "all"
-
-    @property
-    def queues(self) -> tuple[Queue, ...]:
-        """What it takes work from."""
-        return () if self is Role.CHAT else tuple(Queue)
 
 
 @dataclass(frozen=True)
@@ -54,12 +41,12 @@ class Process:
 
         Raises what a listener raises.
         """
-        await self.engine.launch(self.role.queues)
+        await self.engine.launch(Queue if self.role.works else ())
         loops = [self._look_after()]
-        if self.role is not Role.CHAT:
+        if self.role.works:
             loops += [self._tick(), self._prune()]
         tasks = [asyncio.ensure_future(each) for each in loops]
-        if self.role is not Role.WORKER:
+        if self.role.talks:
             tasks += [asyncio.ensure_future(listen()) for listen in self.listeners]
         stopped = asyncio.create_task(stop.wait())
         try:

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from bot.model import EVERYBODY, Audience, Period, Pins, Place, Quiet, Since
-from bot.ports import FoundRepository
+from bot.digest import build
+from bot.model import Audience, Period, Pins, Place, Quiet, Since
 from bot.present import notices
 from bot.present.labels import Labels
 
@@ -20,14 +20,8 @@ _Noun = TypeVar("_Noun")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A digest that is wanted. `after` is the tip up to which the repository was delivered, if it was."""
-
-    found: FoundRepository
-    period: Period
-    language: str
-    audience: Audience = EVERYBODY
-    after: str | None = None
+class Target(build.Wish):
+    """A digest that is wanted, wherever it goes."""
 
     def build_key(self, tip: str, attempt: int) -> str:
         """Return the key of an attempt to build it: whoever wants the same digest of the same tip shares it."""

@@ -6,7 +6,12 @@ from bot.present.blocks import Block, Bold, Context, Message, Paragraph, Text
 from bot.present.labels import Labels
 from bot.present.prose import prose
 
-_STAGES = {Stage.FETCH: "stage-fetch", Stage.COLLECT: "stage-collect", Stage.ANALYSE: "stage-analyse"}
+_STAGES = {
+    Stage.FETCH: "stage-fetch",
+    Stage.COLLECT: "stage-collect",
+    Stage.RANK: "stage-rank",
+    Stage.ANALYSE: "stage-analyse",
+}
 
 
 def title(repository: str, period: Period, labels: Labels) -> str:

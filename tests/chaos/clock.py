@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from time import monotonic
+from time import monotonic, time
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -17,6 +17,22 @@ class FastClock:
     def now(self) -> datetime:
         """Return the moment."""
         return NOON + timedelta(seconds=(monotonic() - self._start) * self._factor)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, for less."""
+        await asyncio.sleep(seconds / self._factor)
+
+
+class SharedClock:
+    """A clock that all processes with the same beginning (in seconds since 1970) read alike."""
+
+    def __init__(self, epoch: float, factor: float) -> None:
+        self._epoch = epoch
+        self._factor = factor
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return NOON + timedelta(seconds=(time() - self._epoch) * self._factor)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, for less."""

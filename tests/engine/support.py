@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.source.git import GitSettings, GitSource
-from bot.digest.build import build
+from bot.digest.build import DigestBuilder
 from bot.engine.jobs import Jobs
 from bot.engine.kit import Kit
 from bot.engine.orders import Orders
@@ -125,7 +125,7 @@ class Builder:
         await self.gate.wait()
         if self.errors:
             raise self.errors.pop(0)
-        digest = await build(self.source, target.found, target.period, target.language, progress)
+        digest = await DigestBuilder(self.source).build(target, progress)
         if not self.model_is_away:
             return digest
         receipt: Receipt = replace(digest.receipt, fallback=tuple(entry.commit.sha for entry in digest.entries))

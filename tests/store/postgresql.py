@@ -5,7 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -24,9 +24,10 @@ class NotAvailable(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server; `sockets` is the folder of its socket."""
+    """A running server; `sockets` is the folder of its socket, and `restart` ends it as a crash would and starts it."""
 
     sockets: Path
+    restart: Callable[[], None]
 
     def url(self, database: str, password: str = PASSWORD) -> str:
         """Return the URL of a database."""
@@ -59,9 +60,10 @@ def running_server() -> Iterator[Server]:
                 raise NotAvailable(output.read_text(errors="replace"))
 
         run("initdb", "-U", USER, "--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--no-sync")
-        run("pg_ctl", "start", "-w", "-l", str(root / "log"), "-o", f"-k {root} -h '' -F")
+        start = ("-w", "-l", str(root / "log"), "-o", f"-k {root} -h '' -F -c max_connections=300")
+        run("pg_ctl", "start", *start)
         try:
-            yield Server(root)
+            yield Server(root, lambda: run("pg_ctl", "restart", "-m", "immediate", *start))
         finally:
             run("pg_ctl", "stop", "-w", "-m", "fast")
 

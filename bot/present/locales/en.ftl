@@ -439,6 +439,7 @@ since = since { $ref }
 stage-waiting = waiting for its turn
 stage-fetch = fetching the repository
 stage-collect = reading the changes
+stage-rank = ranking the changes
 stage-analyse = reading the changes
 stage-analyse-counted = analysed { $done } of { $total }
 notice-failed = There is no digest:

@@ -333,6 +333,7 @@ since = { $ref } 以来
 stage-waiting = 正在排队
 stage-fetch = 正在获取仓库
 stage-collect = 正在读取变更
+stage-rank = 正在排序变更
 stage-analyse = 正在读取变更
 stage-analyse-counted = 已分析 { $done } / { $total }
 notice-failed = 未能生成摘要：

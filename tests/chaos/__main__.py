@@ -1,0 +1,55 @@
+"""The long chaos runs: `python -m tests.chaos [KILLS]`, on SQLite and on PostgreSQL, and without the outbox."""
+
+import asyncio
+import sys
+
+from tests.chaos.harness import Plan, Result, chaos
+from tests.store.postgresql import running_server
+
+PROCESSES = 3
+
+
+def _plan(kills: int, processes: int = 1, *, naive: bool = False, restarts: int = 0) -> Plan:
+    # About as much is due while the processes are killed as they can do.
+    subscriptions = kills * (2 if processes == 1 else 3) + 8
+    return Plan(
+        kills,
+        processes,
+        subscriptions=subscriptions,
+        seconds=kills * 8 + 120,
+        naive=naive,
+        restarts=restarts,
+        factor=10.0,
+    )
+
+
+def _tell(name: str, result: Result) -> None:
+    takeovers = sorted(result.takeovers)
+    print(f"{name}: {result.kills} kills and {result.restarts} restarts of the database in {result.seconds:.0f} s")
+    print(f"  posts doubled {result.doubled}, missing {result.missing}, out of order {result.out_of_order}")
+    print(f"  builds {result.builds}, doubled {result.builds_doubled}, upgraded {result.upgraded}")
+    print(f"  steps {result.steps}, interrupted {result.steps_interrupted}, ", end="")
+    print(f"finished ones repeated {result.finished_steps_repeated}; runs missed {result.runs_missed}")
+    if takeovers:
+        middle = takeovers[len(takeovers) // 2]
+        print(f"  interrupted work went on after {middle:.1f} s (median), {takeovers[-1]:.1f} s at most")
+    for line in result.evidence:
+        print(f"  {line}")
+
+
+async def main(kills: int) -> int:
+    """Do all of them, and return 1 if anything went wrong, or nothing did without the outbox."""
+    sqlite = await chaos(_plan(kills))
+    _tell("SQLite, one process", sqlite)
+    with running_server() as server:
+        server.execute("CREATE DATABASE chaos")
+        plan = _plan(kills, PROCESSES, restarts=max(1, kills // 25))
+        postgresql = await chaos(plan, server.url("chaos"), server.restart)
+    _tell(f"PostgreSQL, {PROCESSES} processes", postgresql)
+    naive = await chaos(_plan(max(3, kills // 10), naive=True))
+    _tell("SQLite, without the outbox", naive)
+    return int(bool(sqlite.wrong or postgresql.wrong or not naive.doubled))
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)))

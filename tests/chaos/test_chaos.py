@@ -1,0 +1,34 @@
+"""Processes are killed at random while they deliver, to a chat that goes wrong, with the model away at first.
+
+These runs are short; `make chaos` does long ones.
+"""
+
+from tests.chaos.harness import Plan, chaos
+from tests.store.conftest import postgresql  # noqa: F401 - a fixture
+from tests.store.postgresql import Server
+
+
+async def test_kills_on_sqlite() -> None:
+    """Kills of the one process on SQLite double, lose and reorder nothing, and repeat no finished step."""
+    result = await chaos(Plan(kills=3, subscriptions=8, factor=10, a_minute=8, seconds=90))
+
+    assert result.evidence == []
+    assert result.wrong == 0, result
+    assert result.steps_interrupted
+
+
+async def test_kills_on_postgresql(postgresql: Server) -> None:  # noqa: F811 - the fixture
+    """Kills of three processes on PostgreSQL do no more harm, and what a dead one left is taken over by the others."""
+    postgresql.execute("CREATE DATABASE chaos")
+    plan = Plan(kills=3, processes=3, subscriptions=12, factor=10, a_minute=12, seconds=120)
+    result = await chaos(plan, postgresql.url("chaos"))
+
+    assert result.evidence == []
+    assert result.wrong == 0, result
+
+
+async def test_the_harness_can_fail() -> None:
+    """Without the outbox, the same kills double posts."""
+    result = await chaos(Plan(kills=3, subscriptions=8, factor=10, a_minute=8, seconds=90, naive=True))
+
+    assert result.doubled
