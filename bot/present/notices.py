@@ -22,11 +22,12 @@ def title(repository: str, period: Period, labels: Labels) -> str:
 
 def waiting(title: str, progress: BuildProgress | None, labels: Labels) -> Message:
     """Return the root of a digest that is being made, with how far it is if that is known."""
-    said = labels.text("stage-waiting")
-    if progress is not None:
-        counted = progress.stage is Stage.ANALYSE and progress.total is not None
-        name = f"{_STAGES[progress.stage]}{'-counted' if counted else ''}"
-        said = labels.text(name, **({"done": progress.done, "total": progress.total or 0} if counted else {}))
+    if progress is None:
+        said = labels.text("stage-waiting")
+    elif progress.stage is Stage.ANALYSE and progress.total is not None:
+        said = labels.text("stage-counted", done=progress.done, total=progress.total)
+    else:
+        said = labels.text(_STAGES[progress.stage])
     return _notice(title, said, labels)
 
 
