@@ -8,6 +8,8 @@ too; nothing is cut silently.
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.model import Tier
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -129,7 +131,8 @@ class Message:
     """One message of a thread.
 
     `part` names it by its content (`root`, `table/1`, `high/<sha>`, `medium/<n>`), so that it can be found again and
-    edited. `title` is what a notification shows. `changes` are the shas of the changes whose place in the thread it is.
+    edited. `title` is what a notification shows. `changes` are the shas of the changes whose place in the thread it is,
+    and `tier` is the highest of those that it tells of, by which a platform may colour it; None if that says nothing.
     """
 
     part: str
@@ -137,6 +140,7 @@ class Message:
     blocks: tuple[Block, ...]
     pinned: bool = False
     changes: tuple[str, ...] = ()
+    tier: Tier | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def _root(digest: Digest, labels: Labels) -> Message:
         blocks.append(Paragraph(where))
     blocks += overview.small_print(digest, labels)
     blocks.append(Context((Text(_more(digest, labels)),)))
-    return Message("root", labels.text("notification", title=title, text=counts), tuple(blocks))
+    highest = next(tier for tier, count in digest.counts.items() if count)
+    return Message("root", labels.text("notification", title=title, text=counts), tuple(blocks), tier=highest)
 
 
 def _top(digest: Digest, labels: Labels) -> tuple[Block, ...]:
@@ -130,7 +131,8 @@ def _high(entry: Entry, digest: Digest, labels: Labels, position: int, of: int) 
         *change.brought(entry.commit, digest.repository, labels),
     )
     sha = entry.commit.sha
-    return Message(f"high/{sha}", plain(headline), blocks, pinned=position <= PINS, changes=(sha,))
+    pinned = position <= PINS
+    return Message(f"high/{sha}", plain(headline), blocks, pinned=pinned, changes=(sha,), tier=Tier.HIGH)
 
 
 def _mediums(digest: Digest, labels: Labels) -> Iterable[Message]:
@@ -147,7 +149,8 @@ def _mediums(digest: Digest, labels: Labels) -> Iterable[Message]:
         for name, entries in packed:
             blocks.append(Heading(name))
             blocks += [Paragraph(_medium(entry, digest, labels)) for entry in entries]
-        yield Message(f"medium/{number}", _names(packed, labels), tuple(blocks), changes=_shas(packed))
+        shas = _shas(packed)
+        yield Message(f"medium/{number}", _names(packed, labels), tuple(blocks), changes=shas, tier=Tier.MEDIUM)
 
 
 def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
@@ -186,7 +189,8 @@ def _lows(digest: Digest, labels: Labels) -> Iterable[Message]:
         for name, entries in packed:
             blocks.append(Heading(name))
             blocks.append(BulletedList(tuple(_low(entry, digest, labels) for entry in entries)))
-        yield Message(f"low/{number}", _names(packed, labels), tuple(blocks), changes=_shas(packed))
+        shas = _shas(packed)
+        yield Message(f"low/{number}", _names(packed, labels), tuple(blocks), changes=shas, tier=Tier.LOW)
 
 
 def _low(entry: Entry, digest: Digest, labels: Labels) -> Spans:

@@ -458,3 +458,17 @@ def test_an_unread_change_says_why() -> None:
         lay_out(entry_of(unread), EN).replies[0]
     )
     assert "文件无法读取：浅克隆到此为止" in text(lay_out(entry_of(unread), ZH).replies[0])
+
+
+def test_a_message_tells_the_tier_of_its_changes() -> None:
+    """The root is of the highest tier of the day, a part of that of its changes; the table is of none."""
+    thread = lay_out(day(), EN)
+    assert {message.part.partition("/")[0]: message.tier for message in (thread.root, *thread.replies)} == {
+        "root": Tier.HIGH,
+        "high": Tier.HIGH,
+        "medium": Tier.MEDIUM,
+        "low": Tier.LOW,
+        "table": None,
+    }
+    assert lay_out(busy(3), EN).root.tier is Tier.MEDIUM
+    assert lay_out(digest(), EN).root.tier is None
