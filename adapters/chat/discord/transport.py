@@ -1,0 +1,100 @@
+"""discord.py's HTTP client, led to send each request once.
+
+By itself it repeats what was answered with 429, 500, 502, 504 or 524, for up to half a minute, and of what Discord says
+about an error it keeps the words alone. So whatever is no success is raised while aiohttp hands the answer over, before
+discord.py sees it. What is left to discord.py are its buckets: it waits where an earlier answer said that the next one
+would be a 429. And where a connection breaks, aiohttp repeats a GET, PUT or DELETE, and on macOS and Windows discord.py
+whatever it was: harmless, since a message bears a nonce, and the others have the same effect twice as once.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+from discord.http import HTTPClient, Route, json_or_text
+
+from adapters.chat.discord.failures import Refused, translated
+from adapters.chat.discord.settings import DiscordSettings
+from bot.errors import ChatError
+
+Json = Mapping[str, Any]
+
+
+class Transport:
+    """Sends requests, and logs in before the first of them. Raises as `failures.translated` says."""
+
+    def __init__(self, settings: DiscordSettings) -> None:
+        """Connect to nothing yet. discord.py knows one address of Discord a process."""
+        Route.BASE = settings.api_url
+        self._token = settings.token.get_secret_value() if settings.token else ""
+        self._timeout = settings.timeout
+        self._logging_in = asyncio.Lock()
+        self._client: HTTPClient | None = None
+        self._user = ""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client:
+            await self._client.close()
+
+    async def user(self) -> str:
+        """Return the id of the bot's own user."""
+        await self._logged_in()
+        return self._user
+
+    async def send(self, method: str, path: str, **parts: str) -> Any:  # noqa: ANN401 # JSON of any form
+        """Send a request without a body, and return what was answered. The parts fill the path."""
+        return await self._request(Route(method, path, **parts), {})
+
+    async def query(self, path: str, params: Mapping[str, str | int], **parts: str) -> Any:  # noqa: ANN401 # likewise
+        """Ask for what a query names."""
+        return await self._request(Route("GET", path, **parts), {"params": params})
+
+    async def submit(self, method: str, path: str, json: Json, **parts: str) -> Json:
+        """Send an object, and return the object that was answered."""
+        return _object(path, await self._request(Route(method, path, **parts), {"json": json}))
+
+    async def upload(self, path: str, form: Sequence[Json], **parts: str) -> Json:
+        """Send a form with files in it, and return the object that was answered."""
+        return _object(path, await self._request(Route("POST", path, **parts), {"form": form}))
+
+    async def _request(self, route: Route, arguments: Json) -> Any:  # noqa: ANN401 # likewise
+        client = await self._logged_in()
+        with translated(route.method, route.path):
+            async with asyncio.timeout(self._timeout):
+                return await client.request(route, **arguments)
+
+    async def _logged_in(self) -> HTTPClient:
+        async with self._logging_in:
+            if self._client is None:
+                client = HTTPClient(asyncio.get_running_loop(), http_trace=_strict())
+                try:
+                    with translated("GET", "/users/@me"):
+                        async with asyncio.timeout(self._timeout):
+                            self._user = str((await client.static_login(self._token))["id"])
+                except BaseException:
+                    await client.close()
+                    raise
+                self._client = client
+            return self._client
+
+
+def _object(path: str, answer: object) -> Json:
+    if not isinstance(answer, dict):
+        raise ChatError(f"Discord's answer to {path} cannot be read.")
+    return answer
+
+
+def _strict() -> aiohttp.TraceConfig:
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_refuse)
+    return trace
+
+
+async def _refuse(
+    _session: aiohttp.ClientSession, _context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+) -> None:
+    if end.response.status >= 400:
+        raise Refused(end.response.status, end.response.headers, await json_or_text(end.response))
