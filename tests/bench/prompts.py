@@ -2,14 +2,15 @@
 
     python -m tests.bench.prompts [REPOSITORY...]
 
-The yardstick is sending every full diff, each counted at no more than 20,000 tokens. What is sent is every change for
-the triage, and a fifth of them (at least three) as high and three tenths as medium, by the order of the rules; with
-their messages, and instructions for every call, of which there is one for each high change and for every four medium
-ones. What stays visible is counted in public signatures: added and removed
-lines of source that declare a public name. Without a repository a small one is made.
+The yardstick is sending every full diff, each counted at no more than 20,000 tokens. What is sent is every request of
+the analyst, whole: instructions, schemas, messages, excerpts. Its model says that a fifth of the changes (at least
+three) are high and three tenths medium, by the order of the rules. What stays visible is counted in public signatures:
+added and removed lines of source that declare a public name. Without a repository a small one is made.
 """
 
 import argparse
+import asyncio
+import json
 import random
 import re
 import tempfile
@@ -21,24 +22,21 @@ from itertools import chain
 from math import ceil
 from pathlib import Path
 
+from adapters.model.openai import ModelSettings
 from bot.digest import diffs, rules
+from bot.digest.analyst import Change, Day
 from bot.digest.rules.patches import read_names
 from bot.digest.rules.paths import Role, role_of
-from bot.model import Commit, Patch
-from bot.ports import PatchLimits
+from bot.model import EVERYBODY, Commit, Patch, Tier, Window
+from bot.ports import ModelRequest, PatchLimits
 from tests.bench.history import busiest_day, read_changes
+from tests.digest.analyst.support import ROCKET, Bench, Given, Model, honest
 from tests.fakes.repositories import BEGINNING, Story
 
 SIZE_LIMIT = 0.4
 VISIBLE_LIMIT = 0.9
 _FULL = 20_000
 _WHOLE = PatchLimits(file=16 << 20, change=64 << 20)
-_INSTRUCTIONS = 800
-"""Tokens of the instructions of one call."""
-_A_TRIAGE, _A_MEDIUM = 40, 4
-"""Changes of one call of the triage, and of one about medium changes."""
-_MESSAGE = 400
-"""Tokens of a message that are sent with a change."""
 
 
 @dataclass
@@ -46,13 +44,11 @@ class Figures:
     """What a day takes, in tokens, and how many of its signatures are seen."""
 
     changes: int = 0
+    calls: int = 0
     full: int = 0
-    excerpts: int = 0
     prompts: int = 0
     signatures: int = 0
     visible: int = 0
-    whole: int = 0
-    masked: int = 0
 
     @property
     def size(self) -> float:
@@ -80,11 +76,10 @@ def _print(repository: Path) -> bool:
     day = busiest_day(repository)
     commits, patches = read_changes(repository, day, _WHOLE)
     _, read = read_changes(repository, day, diffs.PATCH_LIMITS)
-    figures = measure(commits, patches, read)
+    figures = measure(commits, patches, read, day)
     print(
         f"{repository}, {day.label}: {figures.changes} changes, {figures.full:,} tokens of full diffs, "
-        f"{figures.excerpts:,} of excerpts, {figures.prompts:,} with messages and instructions; "
-        f"{figures.whole} changes shown whole, {figures.masked} secrets masked, "
+        f"{figures.prompts:,} sent in {figures.calls} calls; "
         f"{figures.visible} of {figures.signatures} signatures visible"
     )
     checks = (
@@ -96,34 +91,49 @@ def _print(repository: Path) -> bool:
     return all(good for good, *_ in checks)
 
 
-def measure(commits: Sequence[Commit], patches: dict[str, Patch], read: dict[str, Patch]) -> Figures:
+def measure(commits: Sequence[Commit], patches: dict[str, Patch], read: dict[str, Patch], day: Window) -> Figures:
     """Return the figures of a day, given all of its patches and what the program reads of them."""
-    analyses = {commit.sha: rules.analyse(commit, read[commit.sha]) for commit in commits}
-    order = sorted(commits, key=lambda commit: -analyses[commit.sha].score)
-    high = max(3, len(order) // 5)
-    medium = high + ceil(len(order) * 0.3)
-    calls = ceil(len(order) / _A_TRIAGE) + high + ceil((medium - high) / _A_MEDIUM)
-    figures = Figures(changes=len(order), prompts=calls * _INSTRUCTIONS)
-    for number, commit in enumerate(order):
-        depth = diffs.HIGH_TOKENS if number < high else diffs.MEDIUM_TOKENS if number < medium else None
-        _count(figures, commit, patches[commit.sha], read[commit.sha], depth)
+    changes = [_change(commit, read[commit.sha]) for commit in commits]
+    tiers = _tiers(changes)
+    model = Model(lambda request: _answer(request, tiers), context=ModelSettings().context)
+    asyncio.run(Bench(model).analyse(Day(ROCKET, day, "en", EVERYBODY, changes)))
+    figures = Figures(changes=len(commits), calls=len(model.history))
+    figures.prompts = sum(_tokens(request) for request in model.history)
+    shown = {_plain(line) for request in model.history for line in request.material.split("\n")}
+    for patch in patches.values():
+        figures.full += min(_FULL, sum(diffs.estimate(file.path * 2 + file.text) for file in patch.files))
+        wanted = Counter(_signatures(patch))
+        figures.signatures += wanted.total()
+        figures.visible += sum(count for line, count in wanted.items() if line in shown)
     return figures
 
 
-def _count(figures: Figures, commit: Commit, patch: Patch, read: Patch, depth: int | None) -> None:
-    diff = diffs.prepare(commit, read, diffs.KEPT_TOKENS)
-    sent = [diff.within(diffs.TRIAGE_TOKENS), *([diff.within(diff.budget(depth))] if depth else [])]
-    tokens = sum(excerpt.tokens for excerpt in sent)
-    message = min(_MESSAGE, diffs.estimate(commit.message))
-    figures.full += min(_FULL, sum(diffs.estimate(file.path * 2 + file.text) for file in patch.files))
-    figures.excerpts += tokens
-    figures.prompts += tokens + message * len(sent)
-    figures.whole += any(excerpt.whole for excerpt in sent)
-    figures.masked += diff.masked
-    wanted = Counter(_signatures(patch))
-    shown = {_plain(line) for excerpt in sent for line in excerpt.text.split("\n")}
-    figures.signatures += wanted.total()
-    figures.visible += sum(count for line, count in wanted.items() if line in shown)
+def _change(commit: Commit, patch: Patch) -> Change:
+    return Change(commit, rules.analyse(commit, patch), diffs.prepare(commit, patch, diffs.KEPT_TOKENS))
+
+
+def _tiers(changes: Sequence[Change]) -> dict[str, Tier]:
+    """Return the tiers that the model gives."""
+    order = sorted(changes, key=lambda change: -change.rules.score)
+    high = max(3, len(order) // 5)
+    medium = high + ceil(len(order) * 0.3)
+    said = [Tier.HIGH] * high + [Tier.MEDIUM] * (medium - high) + [Tier.LOW] * len(order)
+    return {change.commit.sha: tier for change, tier in zip(order, said, strict=False)}
+
+
+def _answer(request: ModelRequest, tiers: dict[str, Tier]) -> Given:
+    """Answer as an honest model does, but for the tiers."""
+    said = honest(request)
+    if request.task not in ("triage", "alone") or not isinstance(said, dict):
+        return said
+    for each in said.get("changes", [said]):
+        each["tier"] = next(tier for sha, tier in tiers.items() if sha.startswith(each["sha"]))
+    return said
+
+
+def _tokens(request: ModelRequest) -> int:
+    texts = (request.instructions, request.material, json.dumps(request.schema))
+    return sum(map(diffs.estimate, texts))
 
 
 def _signatures(patch: Patch) -> Iterable[str]:
