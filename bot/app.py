@@ -168,6 +168,13 @@ class App:
             await SubscriptionDesk(store.subscriptions, self.settings, self.clock).adopt_file()
             yield Process(engine, Orders(engine, kit), processes, store, self.clock, role)
 
+    async def running(self) -> Sequence[str]:
+        """Return the names of the processes that do the work. Raises what `service` raises."""
+        from bot.store import running_processes  # noqa: PLC0415 - takes as long to load as all the rest
+
+        url = self.settings.database_url
+        return await running_processes(self.settings.data_dir, url.get_secret_value() if url else None)
+
     async def _on_disk(self, names: Sequence[str]) -> "OnDisk | None":
         """Return the repositories if all of them are on this disk."""
         on_disk = OnDisk()

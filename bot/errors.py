@@ -178,7 +178,12 @@ class ConfigurationError(FinalError):
 
 
 class AlreadyRunning(ConfigurationError):
-    """Another process does the work of this database, and it is one that only one process can work on."""
+    """Another process, the `holder`, does the work of this database, and it is one that only one can work on."""
+
+    def __init__(self, message: str, *, remedy: str = "", public: str | None = None, holder: str) -> None:
+        """Keep what the process says of itself beside the sentences."""
+        super().__init__(message, remedy=remedy, public=public)
+        self.holder = holder
 
 
 class CredentialRefused(ConfigurationError):

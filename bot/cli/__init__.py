@@ -97,6 +97,8 @@ def parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--role", choices=ROLES, default="all", help="what this process does; default: all")
     run.set_defaults(command="run")
+    status = commands.add_parser("status", help="show which processes run, and how subscriptions are doing")
+    status.set_defaults(command="status")
     return grammar
 
 

@@ -11,15 +11,37 @@ from bot.engine.roles import Role
 from bot.errors import DigestbotError
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
+_STATUS = """\
+Running: {running}
+Subscriptions: {subscriptions}; the last run failed of {failing}{next_due}"""
 
 
 async def run(options: argparse.Namespace, app: App | None = None) -> list[DigestbotError]:
     """Do the work until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("bot").setLevel(logging.INFO)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in _STOPS:
         loop.add_signal_handler(each, stop.set)
     async with (app or App()).process(Role(options.role)) as process:
         await process.run(stop)
+    return []
+
+
+async def status(_options: argparse.Namespace) -> list[DigestbotError]:
+    """Say which processes run, and how subscriptions are doing."""
+    app = App()
+    running = await app.running()
+    async with app.subscriptions() as desk:
+        standings = await desk.standing()
+    due = min((each.next_due for each in standings if each.next_due), default=None)
+    print(
+        _STATUS.format(
+            running=", ".join(running) or "no process; start one with `digestbot run`",
+            subscriptions=len(standings),
+            failing=sum(each.subscription.last_error is not None for each in standings),
+            next_due=f"; next due {due:%Y-%m-%d %H:%M} UTC" if due else "",
+        )
+    )
     return []

@@ -115,4 +115,4 @@ async def demo(options: argparse.Namespace) -> list[DigestbotError]:
     return failures
 
 
-COMMANDS = {"digest": digest, "demo": demo, "run": process.run, **subscriptions.COMMANDS}
+COMMANDS = {"digest": digest, "demo": demo, "run": process.run, "status": process.status, **subscriptions.COMMANDS}

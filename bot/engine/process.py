@@ -42,6 +42,7 @@ class Process:
         Raises what a listener raises.
         """
         await self.engine.launch(Queue if self.role.works else ())
+        _LOG.info("Running as %s in the role %s", self.processes.name, self.role)
         loops = [self._look_after()]
         if self.role.works:
             loops += [self._tick(), self._prune()]
@@ -58,6 +59,7 @@ class Process:
                 task.cancel()
             await asyncio.gather(stopped, *tasks, return_exceptions=True)
             await self.engine.close(_PATIENCE)
+            _LOG.info("Stopped")
 
     async def _tick(self) -> None:
         """Begin what is due, at the beginning of every minute."""

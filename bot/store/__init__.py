@@ -5,7 +5,7 @@ counts as absent, and rows are dropped by age.
 """
 
 from bot.store.engine import engine_url
-from bot.store.processes import open_processes
+from bot.store.processes import open_processes, running_processes
 from bot.store.store import Retention, Store, open_store
 
-__all__ = ["Retention", "Store", "engine_url", "open_processes", "open_store"]
+__all__ = ["Retention", "Store", "engine_url", "open_processes", "open_store", "running_processes"]

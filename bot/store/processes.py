@@ -24,6 +24,12 @@ from bot.store.faults import translated
 
 LOCK_FILE_NAME = "run.lock"
 _CLASS = 724_603  # of advisory locks: any number that no other program locks by
+_APPLICATION = "digestbot "
+_RUNNING = """
+    SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND classid = :class AND granted AND datname = current_database()
+    ORDER BY application_name
+"""
 # A machine that vanishes says no goodbye: after these seconds of silence its connection counts as closed.
 _KEEPALIVES = {"tcp_keepalives_idle": 5, "tcp_keepalives_interval": 3, "tcp_keepalives_count": 3}
 
@@ -48,6 +54,26 @@ async def open_processes(data_dir: Path, database_url: str | None = None) -> Asy
         yield processes
     finally:
         await processes.let_go()
+        await database.close()
+
+
+async def running_processes(data_dir: Path, database_url: str | None = None) -> list[str]:
+    """Return the names of the processes that do the work now.
+
+    Raises StoreError, StoreUnavailable, ConfigurationError.
+    """
+    if database_url is None:
+        try:
+            os.close(await asyncio.to_thread(_lock, data_dir))
+        except AlreadyRunning as error:
+            return [error.holder]
+        return []
+    database = open_postgresql(database_url)
+    try:
+        async with database.reading() as connection:
+            names = await connection.scalars(text(_RUNNING), {"class": _CLASS})
+            return [str(name).removeprefix(_APPLICATION) for name in names]
+    finally:
         await database.close()
 
 
@@ -85,6 +111,9 @@ class _ManyProcesses:
                 self._held = connection
                 for name, seconds in _KEEPALIVES.items():
                     await connection.exec_driver_sql(f"SET {name} = {seconds}")
+                await connection.execute(
+                    text("SELECT set_config('application_name', :name, false)"), {"name": f"{_APPLICATION}{self.name}"}
+                )
                 await connection.execute(text("SELECT pg_advisory_lock(:class, hashtext(:name))"), self._key(self.name))
 
     async def gone(self, names: Iterable[str]) -> set[str]:
@@ -123,9 +152,11 @@ def _lock(data_dir: Path) -> int:
     except BlockingIOError:
         holder = os.read(lock, 200).decode("utf-8", "replace").strip()
         os.close(lock)
-        message = f"digestbot already runs on {data_dir}: {holder or 'another process'}."
-        remedy = "Stop it first, or set DATABASE_URL to a PostgreSQL database, which several may work on."
-        raise AlreadyRunning(message, remedy=remedy) from None
+        raise AlreadyRunning(
+            f"digestbot already runs on {data_dir}: {holder or 'another process'}.",
+            remedy="Stop it first, or set DATABASE_URL to a PostgreSQL database, which several may work on.",
+            holder=holder or "another process",
+        ) from None
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
     return lock
