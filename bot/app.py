@@ -16,7 +16,7 @@ from bot.digest.build import DigestBuilder
 from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
 from bot.errors import ConfigurationError, DigestbotError
-from bot.model import Digest, Place
+from bot.model import Digest, Origin, Place, Subscription
 from bot.ports import Chat, Clock, FoundRepository
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
@@ -152,9 +152,10 @@ class App:
             analyst = await self._analyst(stack, store, None) if self._model_settings.configured else None
             git, source, names = await self._hosted(stack, store)
 
-            async def find(name: str, place: Place) -> FoundRepository:
-                # Who may subscribe to what was decided when they did.
-                return await names.find(name, scope=place.channel_key, anywhere=True)
+            async def find(name: str, subscription: Subscription) -> FoundRepository:
+                # A chat could otherwise read whatever folder of the machine has the name that is subscribed to.
+                anywhere = subscription.origin is not Origin.CHAT
+                return await names.find(name, scope=subscription.place.channel_key, anywhere=anywhere)
 
             everywhere: dict[str, Chat] = {"console": ConsoleChat(sys.stdout), **(chats or {})}
             deliveries = {

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.digest.references import Reference, references
 from bot.digest.rules.paths import Role, role_of
-from bot.model import ChangeType, Commit, Digest, Earlier, Entry, PastChange, Phrase, Relation, Repository
+from bot.model import ChangeType, Commit, Digest, Earlier, Entry, PastChange, Phrase, Repository
 from bot.ports import PastChanges
 
 _FIXES = frozenset({ChangeType.FIX, ChangeType.SECURITY})
@@ -40,18 +40,15 @@ async def recall(past: PastChanges, repository: Repository, entries: Sequence[En
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the part of a thread that told of a change (by sha) is to say from now on: what `by` does to it."""
+    """What the part of a thread that told of an earlier change is to say from now on: what `by` does to that."""
 
-    sha: str
-    relation: Relation
+    earlier: Earlier
     by: Commit
 
 
 def notes(digest: Digest) -> tuple[Note, ...]:
     """Return the notes that the parts of earlier changes get when a digest is delivered."""
-    return tuple(
-        Note(earlier.sha, earlier.relation, entry.commit) for entry in digest.entries for earlier in entry.earlier
-    )
+    return tuple(Note(earlier, entry.commit) for entry in digest.entries for earlier in entry.earlier)
 
 
 def with_links(digest: Digest, links: Mapping[str, str]) -> Digest:

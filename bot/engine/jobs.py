@@ -101,7 +101,7 @@ class Jobs:
 
     async def _begin_portion(self, run: Run, subscription: Subscription, portion: Portion) -> _Begun:
         async def find() -> Json:
-            return {"found": to_json(await self._kit.find(portion.repository, subscription.place))}
+            return {"found": to_json(await self._kit.find(portion.repository, subscription))}
 
         found = await self._step(run, "find", find)
         if "failed" in found:

@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Json
 from bot.errors import DigestbotError, TemporaryError
-from bot.model import Digest, Place
+from bot.model import Digest, Place, Subscription
 from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions
 from bot.present.blocks import Message
 
@@ -56,8 +56,8 @@ class Deliveries(Protocol):
         ...
 
 
-Find = Callable[[str, Place], Awaitable[FoundRepository]]
-"""Finds the repository that a name means in a place."""
+Find = Callable[[str, Subscription], Awaitable[FoundRepository]]
+"""Finds the repository that a name means to a subscription."""
 
 Build = Callable[[Target, Progress], Awaitable[Digest]]
 

@@ -5,14 +5,16 @@ import re
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 
+from bot.digest.memory import Note, notes, with_links
 from bot.engine.delivery import Attachment, Delivery, PinPolicy
 from bot.engine.kit import Shows
 from bot.engine.wishes import Wish
-from bot.errors import ConfigurationError
-from bot.model import Digest, Place
+from bot.errors import ChatError, ConfigurationError
+from bot.model import Digest, Place, Repository
 from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
+from bot.present.memory import noted
 from bot.present.report import render
 
 _LOG = logging.getLogger(__name__)
@@ -40,9 +42,10 @@ class Places:
         await self._to(place).say(key, root)
 
     async def deliver(self, wish: Wish, digest: Digest) -> str | None:
-        """Let a thread show a digest, with the whole report as a file."""
-        labels = Labels(wish.target.language)
-        outcome = await self._to(wish.place).deliver(
+        """Let a thread show a digest, with the whole report as a file, and the posts of earlier changes say more."""
+        labels, delivery = Labels(wish.target.language), self._to(wish.place)
+        digest = with_links(digest, await _links(delivery, wish.place, digest))
+        outcome = await delivery.deliver(
             wish.thread,
             wish.place,
             lay_out(digest, labels),
@@ -53,7 +56,11 @@ class Places:
         )
         for note in outcome.notes:
             _LOG.warning("In %s: %s", wish.place.channel_key, labels.phrase(note))
-        return labels.phrase(outcome.ended) if outcome.ended else None
+        if outcome.ended:
+            return labels.phrase(outcome.ended)
+        for remark in notes(digest):
+            await _annotate(delivery, wish.place, digest.repository, remark, labels)
+        return None
 
     async def link(self, key: str, place: Place) -> str | None:
         """Return the address of a root."""
@@ -66,6 +73,30 @@ class Places:
             message = f"The chat {place.platform!r} is not set up in this process; set up: {known}."
             raise ConfigurationError(message, remedy="Set its token, and start again.")
         return self._deliveries[place.platform]
+
+
+async def _links(delivery: Delivery, place: Place, digest: Digest) -> dict[str, str]:
+    """Return where the channel was told of the earlier changes that a digest names, by sha.
+
+    Not of its own changes: whether those are there already depends on how often the delivery was begun.
+    """
+    own = {entry.commit.sha for entry in digest.entries}
+    named = {earlier.sha for entry in digest.entries for earlier in entry.earlier} - own
+    told = {sha: await delivery.told(place, digest.repository.full_name, sha) for sha in sorted(named)}
+    return {sha: found.link for sha, found in told.items() if found and found.link}
+
+
+async def _annotate(delivery: Delivery, place: Place, repository: Repository, note: Note, labels: Labels) -> None:
+    """Let the post of an earlier change say what a later one does to it, if the channel has that post."""
+    told = await delivery.told(place, repository.full_name, note.earlier.sha)
+    if told is None:
+        return
+    later = await delivery.told(place, repository.full_name, note.by.sha)
+    said = noted(note.earlier, note.by, repository, labels, later.link if later else None)
+    try:
+        await delivery.annotate(told.thread, told.part, said)
+    except ChatError as error:
+        _LOG.warning("In %s: an earlier post could not be annotated: %s", place.channel_key, error)
 
 
 def _file_name(digest: Digest) -> str:

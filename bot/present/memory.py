@@ -1,6 +1,6 @@
 """What a change has to do with earlier ones, and what is said of it beneath them later."""
 
-from bot.model import Commit, Digest, Earlier, Entry, Relation, Repository
+from bot.model import Commit, Digest, Earlier, Entry, Repository
 from bot.present import change
 from bot.present.blocks import Block, Context, Link, Spans
 from bot.present.labels import Labels
@@ -18,19 +18,21 @@ def recollection_blocks(entry: Entry, digest: Digest, labels: Labels) -> tuple[B
     return tuple(Context(line) for line in recollections(entry, digest, labels))
 
 
-def noted(relation: Relation, by: Commit, repository: Repository, labels: Labels, link: str | None = None) -> Spans:
+def noted(earlier: Earlier, by: Commit, repository: Repository, labels: Labels, link: str | None = None) -> Spans:
     """Return the note for the post of a change: what a later one does to it. `link` is where that one is told of."""
-    name = change.reference(by, repository)
-    return labels.spans(f"noted-{relation}", change=_leading(name, link))
+    later = _leading(change.reference(by, repository), link)
+    return labels.spans(f"noted-{earlier.relation}", earlier=_name(earlier, repository), change=later)
+
+
+def _name(earlier: Earlier, repository: Repository) -> Spans:
+    number = earlier.pull_request
+    if number is None:
+        return change.commit_link(earlier.sha, repository)
+    return linked(f"#{number}", repository.pull_request_url(number))
 
 
 def _earlier(earlier: Earlier, digest: Digest, labels: Labels) -> Spans:
-    repository = digest.repository
-    if earlier.pull_request is None:
-        name = change.commit_link(earlier.sha, repository)
-    else:
-        number = earlier.pull_request
-        name = linked(f"#{number}", repository.pull_request_url(number))
+    name = _name(earlier, digest.repository)
     day = earlier.committed_at.astimezone(digest.window.zone).date()
     return labels.spans(
         f"earlier-{earlier.relation}",

@@ -27,7 +27,7 @@ from bot.engine.process import Process
 from bot.engine.roles import Role
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Engine, Job, Json, Run
-from bot.model import Digest, Place
+from bot.model import Digest, Place, Subscription
 from bot.ports import FoundRepository, Progress
 from bot.present.blocks import Message
 from bot.present.labels import Labels
@@ -146,7 +146,7 @@ async def work(settings: Settings) -> None:
     data_dir, url = Path(settings.folder) / "data", settings.database_url
     source = GitSource(GitSettings(), data_dir=data_dir)
 
-    async def find(name: str, place: Place) -> FoundRepository:  # noqa: ARG001 - the same everywhere
+    async def find(name: str, _: Subscription) -> FoundRepository:
         return FoundRepository(await source.find(name))
 
     async def digest(target: Target, progress: Progress) -> Digest:

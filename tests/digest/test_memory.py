@@ -105,7 +105,7 @@ async def test_a_revert_names_what_an_earlier_digest_told(store: Store) -> None:
 
     assert revert.earlier == (Earlier(REVERTS, first.commit.sha, "Order requests", NOON, 7),)
     of_revert = digest([revert])
-    assert notes(of_revert) == (Note(first.commit.sha, REVERTS, revert.commit),)
+    assert notes(of_revert) == (Note(revert.earlier[0], revert.commit),)
     (linked,) = with_links(of_revert, {first.commit.sha: "https://chat.example/p1"}).entries
     assert [each.link for each in linked.earlier] == ["https://chat.example/p1"]
 

@@ -16,7 +16,7 @@ from bot.engine.orders import Orders
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Engine, Queue, State, Work
 from bot.errors import DigestbotError
-from bot.model import Digest, Place, Receipt
+from bot.model import Digest, Place, Receipt, Subscription
 from bot.ports import FoundRepository, Progress
 from bot.present.blocks import Message, Thread
 from bot.present.labels import Labels
@@ -168,7 +168,7 @@ async def bench(folder: Path, *, upgrades: tuple[timedelta, ...] = ()) -> AsyncI
     source = GitSource(GitSettings(), data_dir=folder / "data")
     builder = Builder(source)
 
-    async def find(name: str, place: Place) -> FoundRepository:  # noqa: ARG001 - the same everywhere
+    async def find(name: str, _: Subscription) -> FoundRepository:
         return FoundRepository(await source.find(name))
 
     async with open_store(folder / "data", clock=clock) as store:

@@ -51,6 +51,7 @@ from tests.fakes.digests import (
     DEPTH,
     LOCAL,
     NOON,
+    ROCKET,
     analysis,
     busy,
     changed,
@@ -297,11 +298,13 @@ def test_a_change_says_what_it_has_to_do_with_earlier_ones(tier: Tier) -> None:
 
 def test_the_note_for_an_earlier_change() -> None:
     """What is said later beneath a change names the one that did it, and leads to where that is told of."""
-    by = commit("Take it back")
-    assert plain(noted(Relation.REVERTS, replace(by, pull_request=PullRequest(9)), LOCAL, EN)) == "Reverted by #9"
-    assert noted(Relation.FIXES, by, LOCAL, ZH, "https://chat.example/p")[1] == Link(
-        by.sha[:7], "https://chat.example/p"
-    )
+    by, told = commit("Take it back"), Earlier(Relation.REVERTS, "a" * 40, "Order requests", NOON, 7)
+    requested = replace(by, pull_request=PullRequest(9))
+    assert plain(noted(told, requested, ROCKET, EN)) == "#7 was reverted by #9"
+    fixed = replace(told, relation=Relation.FIXES, pull_request=None)
+    note = noted(fixed, by, LOCAL, ZH, "https://chat.example/p")
+    assert plain(note) == f"`aaaaaaa` 已由 {by.sha[:7]} 修复"
+    assert Link(by.sha[:7], "https://chat.example/p") in note
 
 
 def test_what_a_model_wrote_is_shown() -> None:

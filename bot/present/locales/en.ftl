@@ -428,9 +428,9 @@ audience-only-paths = only the paths { $what }
 earlier-reverts = Reverts { $change } of { $day }: { $headline }
 earlier-relands = Lands { $change } of { $day } again: { $headline }
 earlier-fixes = Fixes { $change } of { $day }: { $headline }
-noted-reverts = Reverted by { $change }
-noted-relands = Landed again by { $change }
-noted-fixes = Fixed by { $change }
+noted-reverts = { $earlier } was reverted by { $change }
+noted-relands = { $earlier } was landed again by { $change }
+noted-fixes = { $earlier } was fixed by { $change }
 remark-fixed-again = Fix number { $count } of `{ $path }` within a week
 
 ## In place of a digest

@@ -322,9 +322,9 @@ audience-only-paths = 只看路径 { $what }
 earlier-reverts = 回退 { $day } 的 { $change }：{ $headline }
 earlier-relands = 重新合入 { $day } 的 { $change }：{ $headline }
 earlier-fixes = 修复 { $day } 的 { $change }：{ $headline }
-noted-reverts = 已被 { $change } 回退
-noted-relands = 已由 { $change } 重新合入
-noted-fixes = 已由 { $change } 修复
+noted-reverts = { $earlier } 已被 { $change } 回退
+noted-relands = { $earlier } 已由 { $change } 重新合入
+noted-fixes = { $earlier } 已由 { $change } 修复
 remark-fixed-again = 一周内第 { $count } 次修复 `{ $path }`
 
 ## 代替摘要的内容
