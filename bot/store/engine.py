@@ -93,6 +93,7 @@ async def open_sqlite(data_dir: Path, patience: timedelta = PATIENCE) -> Databas
     )
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _end_sqlite)
     return Database(engine, _sqlite_name(path))
 
 
@@ -187,3 +188,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # Begun as a reader, a transaction that goes on to write fails at once if another has written meanwhile.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _end_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry, _error: BaseException | None) -> None:
+    # A connection is thrown away where a task is cancelled while a statement runs. SQLite keeps it, and its lock on the
+    # file, for as long as anything refers to a cursor of it; unless its transaction has ended.
+    with suppress(sqlite3.Error):
+        connection.rollback()

@@ -1,5 +1,6 @@
 """What goes wrong with a database is said in a sentence, and costs nothing that was kept before."""
 
+import asyncio
 import os
 import pwd
 import sqlite3
@@ -16,6 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from bot.errors import StoreError, StoreUnavailable
+from bot.store.engine import open_sqlite
 from bot.store.faults import translated
 from tests.store.postgresql import Server
 from tests.store.support import REPOSITORY, Location, NewDatabase, StoppedClock, change, sha
@@ -226,3 +228,26 @@ def test_a_fault_of_the_program_passes() -> None:
     """An error that no operator can put right is not dressed up as one."""
     with pytest.raises(IntegrityError), translated("The database"):
         raise IntegrityError("INSERT", {}, psycopg.errors.UniqueViolation())
+
+
+async def test_a_cancelled_write_locks_nobody_out(folder: Location) -> None:
+    """A task that is cancelled in the middle of a statement leaves the database to the others at once."""
+    slow = """
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+        INSERT INTO upkeep SELECT i, i FROM n RETURNING task
+    """
+    async with folder.open(patience=timedelta(milliseconds=100)) as store:
+        database = await open_sqlite(folder.data_dir)
+
+        async def write() -> None:
+            async with database.writing() as connection:
+                await connection.exec_driver_sql(slow)
+
+        task = asyncio.create_task(write())
+        await asyncio.wait([task], timeout=0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as cancelled:
+            await task
+        await store.names.remember("rocket", REPOSITORY)
+        await database.close()
+    assert cancelled.tb is not None  # as long as this is known, so is the cursor

@@ -23,8 +23,10 @@ ROOT = "root"
 PROGRESS = "progress"
 """Stands for the digest of a root that shows how far the work is."""
 
-_SETTLED = timedelta(seconds=10)
-"""After so long, a post that cannot be found will not come any more."""
+_TRAVEL = timedelta(seconds=10)
+"""So long after its call has ended, a post that cannot be found will not come any more."""
+_CALL = timedelta(seconds=30)
+"""So long after it was begun, a call has ended."""
 _SKEW = timedelta(minutes=1)
 _HALVINGS = 8
 _UNDELETABLE = "undeletable"
@@ -239,7 +241,8 @@ class Posting:
 
     async def _look_up(self, place: Place, trial: OutboxPost) -> PostReference | None:
         """Wait until a post has arrived if it ever will, and return it, or None."""
-        await self._session.wait((trial.last_attempt + _SETTLED - self._clock.now()).total_seconds())
+        travelling = trial.last_attempt + _CALL + _TRAVEL - self._clock.now()
+        await self._session.wait(min(travelling, _TRAVEL).total_seconds())
         since = trial.first_attempt - _SKEW
         post = await self._session.call(Call.FIND, place, lambda: self._chat.find(place, trial.token, since))
         if post:
