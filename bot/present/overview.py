@@ -34,8 +34,8 @@ def counts(digest: Digest, labels: Labels) -> str:
 
 
 def quiet(digest: Digest, labels: Labels) -> str:
-    """Return that nothing landed, and the day of the change that was the last to land."""
-    if digest.tip_committed_at is None:
+    """Return that nothing landed, and the day of the change that was the last to land, if that was before."""
+    if digest.tip_committed_at is None or digest.tip_committed_at >= digest.window.end:
         return labels.text("quiet")
     return labels.text("quiet-since", day=labels.day(digest.tip_committed_at.astimezone(digest.window.zone).date()))
 

@@ -389,6 +389,19 @@ class SourceContract:
         assert subjects(found.commits) == ["was ahead"]
         assert found.late == frozenset()
 
+    async def test_what_was_dated_ahead(self, source: Source, offer: Offer, folder: Path) -> None:
+        """What landed long ago but is dated on the day comes on the day, behind 200 changes that landed since."""
+        story = Story()
+        story.commit("dated ahead", {"a": "1"}, at=DAY)
+        for number in range(200):
+            story.commit("since", at=DAY - timedelta(hours=number + 1))
+        repository = story.write(folder)
+        found = await source.collect(
+            await source.find(offer(repository)), window(), Steps(), after=repository.sha(story.marks)
+        )
+        assert subjects(found.commits) == ["dated ahead"]
+        assert found.late == frozenset()
+
     async def test_a_branch_that_was_rewritten(self, source: Source, offer: Offer, folder: Path) -> None:
         """Where a former tip is no part of the branch any more, what came in its place is late, and a note says so."""
         story, hour = Story(), timedelta(hours=1)

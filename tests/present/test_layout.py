@@ -197,6 +197,12 @@ def test_an_empty_repository_is_one_line() -> None:
     assert text(lay_out(empty, EN).root).endswith("· No changes landed.")
 
 
+def test_a_quiet_day_in_the_past_tells_of_no_later_change() -> None:
+    """Where changes have landed since, the newest of all is none before."""
+    since = replace(digest(), tip_committed_at=NOON + timedelta(days=3))
+    assert text(lay_out(since, EN).root).endswith("· No changes landed.")
+
+
 def test_a_day_of_three_hundred_changes_is_one_screen() -> None:
     """The root of a busy day names the first high changes, and says how many more there are and which are pinned."""
     thread = lay_out(busy(300, highs=14), EN)

@@ -13,6 +13,9 @@ from bot.model import BroughtCommit, Person, Window
 OLDER_IN_A_ROW = 50
 """Committer dates are not monotone: only so many older commits in succession say that the window is behind."""
 
+OLDER_AFTER_A_TIP = 250
+"""The same for whoever is served day by day: a change that was dated ahead of its landing lies behind many older."""
+
 OLDER_IN_PLACE = 10_000
 """The same where looking further costs next to nothing. Imported histories can be hundreds of commits out of order."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from adapters.source.git.differences import Unread
 from adapters.source.git.failures import means_damage
 from adapters.source.git.files import read_names
-from adapters.source.git.history import OLDER_IN_A_ROW, OLDER_IN_PLACE
+from adapters.source.git.history import OLDER_AFTER_A_TIP, OLDER_IN_A_ROW, OLDER_IN_PLACE
 from adapters.source.git.local import head_of, place_at, tag_of, tags_of
 from adapters.source.git.mirror import FIRST_DEPTH, Mirror, locked_mirror
 from adapters.source.git.process import Git, GitFailed
@@ -163,7 +163,8 @@ class _Opening:
         deep = self._mirror.depth >= _MOST_COMMITS_FOR_MERGES
         if wish.after and not (whole or deep or await is_settled(view, tip, wish.after)):
             return None
-        found = await survey(view, tip, wish, sha, patience=OLDER_IN_A_ROW)
+        patience = OLDER_AFTER_A_TIP if wish.after else OLDER_IN_A_ROW
+        found = await survey(view, tip, wish, sha, patience=patience)
         if found.walk.broken:
             raise _DAMAGED
         enough = deep and found.walk.reaches(view.shallow)
