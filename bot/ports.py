@@ -407,6 +407,62 @@ class Chat(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who says something in a chat, and where.
+
+    `place` has the thread where the words stand in one. `user` is opaque, and the same person's for good. `timezone`
+    (an IANA name) and `language` (an IETF tag) are the person's own, where the platform knows them. `direct` says that
+    nobody else reads what is said there.
+    """
+
+    place: Place
+    user: str
+    timezone: str | None = None
+    language: str | None = None
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What is said at once, or None if that is nothing. `over` says that it is the whole answer."""
+
+    message: Message | None
+    over: bool = False
+
+
+class Suggesting(StrEnum):
+    """What suggestions are for, while somebody is still typing it."""
+
+    REPOSITORY = "repository"
+    PERIOD = "period"
+    SUBSCRIPTION = "subscription"
+
+
+class Requests(Protocol):
+    """What a chat adapter calls when people say something. No method raises: what goes wrong is in the answer.
+
+    `text` is as it was typed, without the bot's name; a verb of `bot.talk.commands.GRAMMAR` and what follows it, or
+    just repositories and a period. Answers are for who asked: whether others see them is the adapter's business.
+    """
+
+    def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
+        """Return what the grammar alone knows, without waiting for anything. If it is not over, call `command`."""
+        ...
+
+    async def command(self, text: str, asker: Asker) -> Message:
+        """Do what a text asks for, and return what came of it; a digest is posted on its own, and grows there."""
+        ...
+
+    async def suggestions(self, kind: Suggesting, typed: str, asker: Asker) -> Sequence[str]:
+        """Return what may be meant by the beginning of a word, the likeliest first; nothing if nothing is known."""
+        ...
+
+    async def question(self, text: str, asker: Asker) -> Message:
+        """Answer what was said in a thread of ours, which may be a command all the same."""
+        ...
+
+
 class ResolvedNames(Protocol):
     """What short names were found to mean, so that each is searched for once.
 
