@@ -17,8 +17,13 @@ class Orders:
         self._kit = kit
 
     async def tick(self) -> int:
-        """Submit whatever is due by now, each run once, and return how many runs that was."""
+        """Submit whatever is due by now, each run once, and return how many runs that was.
+
+        A subscription whose last run is not over has to wait: its windows begin where that one's will have ended.
+        """
         runs = due(self._kit.clock.now(), await self._kit.subscriptions.all())
+        busy = await self._under_way() if runs else set()
+        runs = [run for run in runs if run.subscription not in busy]
         for run in runs:
             day = run.day.isoformat()
             payload = {"subscription": run.subscription, "day": day, "portions": to_json(run)["portions"]}
@@ -26,6 +31,10 @@ class Orders:
             # Only now: after a crash in between it is submitted again, and the id lets that pass.
             await self._kit.subscriptions.began(run.subscription, run.day)
         return len(runs)
+
+    async def _under_way(self) -> set[str]:
+        works = await self._engine.works("deliver:", unfinished=True)
+        return {work.payload["subscription"] for work in works if work.job == "subscription"}
 
     async def ask(self, wish: Wish) -> bool:
         """Let somebody's wish be fulfilled, and return False if that is under way already."""

@@ -94,6 +94,24 @@ async def test_a_failure_is_told_once_and_its_window_stays_owed(at_work: Bench, 
     assert sum("could not be made" in root for root in at_work.rooms.of_channel("C")) == 1
 
 
+async def test_a_run_waits_for_the_one_before(at_work: Bench, rocket: BuiltRepository) -> None:
+    """While a run is not over the next is not begun, so that no window is delivered by both."""
+    await at_work.store.subscriptions.keep(subscription("C", str(rocket.path)))
+    at_work.builder.gate.clear()
+    assert await at_work.orders.tick() == 1
+    at_work.clock.moment += timedelta(days=1)
+    assert await at_work.orders.tick() == 0
+    at_work.builder.gate.set()
+    await at_work.until("deliver:of-C:2026-01-15")
+
+    assert await at_work.orders.tick() == 1
+    await at_work.until("deliver:of-C:2026-01-16")
+    found = await at_work.store.subscriptions.get("of-C")
+    assert found is not None
+    assert found.delivered[str(rocket.path)].end == MIDNIGHT + timedelta(days=1)
+    assert len(at_work.rooms.of_channel("C")) == 2
+
+
 async def test_silence_on_a_quiet_day(at_work: Bench, rocket: BuiltRepository) -> None:
     """A quiet day of a subscription that wants silence is delivered without a post, and one of another with a line."""
     quiet = replace(
