@@ -112,6 +112,8 @@ class _Analysis:
             commit, rules = self._sheets[sha].commit, self._sheets[sha].rules
             types[sha] = type_of(commit, rules, said.change_type)
             tiers[sha] = bounded(commit, rules, types[sha], said.tier)
+            if self._sheets[sha].suspicious and tiers[sha] is Tier.HIGH and rules.tier is not Tier.HIGH:
+                tiers[sha] = Tier.MEDIUM
         taken = sum(verdict.tier is Tier.HIGH for verdict in known.values())
         # A change whose text might speak for itself takes no place from another.
         order = sorted(
@@ -134,7 +136,8 @@ class _Analysis:
         told = whole_sentences(rules.summary)
         return Verdict(
             tier=tier,
-            importance=said.importance / 100,
+            # A change whose text might speak for itself is put in order by what the rules think of it.
+            importance=rules.score if sheet.suspicious else said.importance / 100,
             reason="" if tier is not said.tier and _NAMES_A_TIER.search(reason) else reason,
             change_type=change_type,
             headline=headline or rules.headline,

@@ -13,9 +13,9 @@ from bot.model import Analysis, Commit
 from bot.present.labels import Labels
 
 _SUBJECT = 240
-_BODY_AT_TRIAGE = 600
+_BODY_AT_TRIAGE = 400
 _BODY, _REQUEST_BODY = 3_000, 2_000
-_BRIEF_BODY, _BRIEF_REQUEST_BODY = 1_200, 800
+_BRIEF_BODY, _BRIEF_REQUEST_BODY = 900, 500
 """Characters of the texts: for a high change, and for a medium one."""
 _FILES = 12
 _LABELS = 10
