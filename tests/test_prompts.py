@@ -6,8 +6,8 @@ import pytest
 
 from bot.digest.analyst.answers import SHAPES, schema_of
 from bot.digest.analyst.tasks import task
-from bot.digest.diffs import estimate
 from bot.prompts import BadPrompt, load, load_from
+from bot.tokens import estimate
 
 GOOD = '+++\nversion = 1\ninputs = ["language"]\n+++\nIn $language, for $$2.\n'
 

@@ -15,10 +15,10 @@ from bot.asking.budget import Budget
 from bot.asking.circuit import Circuit
 from bot.asking.fence import fence
 from bot.asking.reading import find
-from bot.digest.diffs import estimate
 from bot.errors import AnswerTooLong, DigestbotError, ModelError
 from bot.model import Usage
 from bot.ports import Finish, LanguageModel, ModelAnswer, ModelRequest
+from bot.tokens import estimate
 
 _Result = TypeVar("_Result")
 _SHOWN = 1_500

@@ -25,7 +25,7 @@ from urllib.parse import unquote
 
 from bot.digest.analyst.characters import HIDING, folded, readable
 
-_MOST = 200_000
+_MOST = 40_000
 _LINK = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s<>()\"'`]*")
 _ENCODED = re.compile(r"[A-Za-z0-9+]{24,4096}|[A-Za-z0-9+/_-]{24,4096}")
 _HEXADECIMAL = re.compile(r"(?<!\w)(?:[0-9a-f]{2}[ :]?){16,2048}(?!\w)", re.IGNORECASE)
@@ -34,25 +34,26 @@ _MOST_ENCODED = 64
 _SENTENCE_END = re.compile(r"[.!?;\n]+")
 _LONGEST_SENTENCE = 300
 _CUES, _CUES_IN_CODE = 3, 4
-_MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[\u0370-\u052f])\w{3,}\b")
+_MIXED = re.compile(r"[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z]")
 _LOOKALIKES = str.maketrans("аеіорсухѕјԁһԛԝαοενιρκτυ", "aeiopcyxsjdhqwaoevipktu")
 _DIGITS_AS_LETTERS = str.maketrans("013457@$", "oieastas")
-_DIGIT_IN_WORD = re.compile(r"[a-z0-9@$]*[a-z][013457@$]+[a-z0-9@$]*|[013457@$]+[a-z][a-z0-9@$]+")
+_DIGIT_IN_WORD = re.compile(r"(?<![a-z0-9@$])(?=[a-z]{0,20}[0-9@$])[a-z0-9@$]{3,20}(?![a-z0-9@$])")
 _TELLING = re.compile(
     r"^(?:ign|disreg|forget|overr|prev|instr|prompt|syst|assis|commi|chang|low|high|medium|mark|tier|rate|others|every)"
 )
 _BACKWARDS = re.compile("erongi|snoitcurtsni|tpmorp|metsys|timmoc|drageris|hgih|muidem")
 _TURNED = re.compile("vtaber|vafgehpgvba|cebzcg|flfgrz|pbzzvg|qvfertneq|uvtu|zrqvhz")
-_SPELT_OUT = re.compile(r"(?<!\w)(?:\w[ ._*-]){5,}\w(?!\w)")
+_SPELT_OUT = re.compile(r"(?<!\w)(?:\w[ ._*-]){5,400}\w(?!\w)")
 _JOINT = re.compile(r"[-_./\\|+*~]+")
-_JOINED = re.compile(r"[^\W_]+(?:[-_./\\|+*~]+[^\W_]+){2,200}")
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]{1,40}+(?:[-_./\\|+*~]{1,3}[^\W_]{1,40}+){2,200}")
 
 
 def instructs(text: str, *, code: bool = False) -> bool:
-    """Tell whether a text could be meant for a model that reads it; in `code` common words come together by chance."""
+    """Tell whether a text could be meant for a model that reads it; in `code` common words come together by chance.
+
+    Only its first 40,000 characters are looked at.
+    """
     text = text[:_MOST]
-    if HIDING.search(text):
-        return True
     return any(_orders(reading, _CUES_IN_CODE if code else _CUES) for reading in _readings(text))
 
 
@@ -126,6 +127,11 @@ def _speaks_of_reporting(sentence: str, enough: int) -> bool:
 @cache
 def _cues() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?<![\w-])(?:{words})(?![\w-])") for words in _data()["cues"].values())
+
+
+def hides(text: str) -> bool:
+    """Tell whether a text has characters that nobody sees, of a kind that can carry words."""
+    return HIDING.search(text) is not None
 
 
 @cache

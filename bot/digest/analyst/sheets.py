@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.digest.analyst.characters import one_line, readable
 from bot.digest.analyst.day import Change, Day
-from bot.digest.analyst.quarantine import instructs
+from bot.digest.analyst.quarantine import hides, instructs
 from bot.digest.diffs import MEDIUM_TOKENS, TRIAGE_TOKENS, Excerpt, mask
 from bot.model import Analysis, Commit
 from bot.present.labels import Labels
@@ -17,7 +17,7 @@ _BODY_AT_TRIAGE = 400
 _BODY, _REQUEST_BODY = 3_000, 2_000
 _BRIEF_BODY, _BRIEF_REQUEST_BODY = 900, 500
 """Characters of the texts: for a high change, and for a medium one."""
-_FILES = 12
+_FILES, _LONGEST_PATH = 12, 400
 _LABELS = 10
 _REASONS = 3
 _SHORTEST_ID, _SHORTEST_NAME = 8, 7
@@ -61,14 +61,21 @@ class Sheet:
 
     @cached_property
     def suspicious(self) -> bool:
-        """Whether its texts could instruct a model about other changes."""
-        # What was masked or stripped is looked at as it came.
+        """Whether its texts, as far as they are shown, could instruct a model about other changes."""
+        shown = (self.subject, self.body[:_BODY], self.title, self.labels, self.request_body[:_REQUEST_BODY])
+        files = self.commit.files[:_FILES]
+        paths = [path[:_LONGEST_PATH] for file in files for path in (file.path, file.previous_path or "")]
+        # Reasons name flags and functions, which a stranger named.
+        text = "\n".join((*shown, self.rules.area or "", *_in_english(self.rules)[:_REASONS], *paths))
+        return instructs(text) or self._names_others(text) or self._hides()
+
+    def _hides(self) -> bool:
+        """Tell whether there is something in its texts that nobody sees, and that was left out here."""
         request = self.commit.pull_request
         told = [self.commit.message, *(file.path for file in self.commit.files), self.rules.area or ""]
         told += [file.previous_path for file in self.commit.files if file.previous_path]
         told += [request.title or "", request.body, *request.labels] if request else []
-        text = "\n".join(told)
-        return instructs(text) or self._names_others(text)
+        return any(map(hides, told))
 
     def _names_others(self, text: str) -> bool:
         """Tell whether a text names another change of the day, of which it could say something."""
@@ -122,7 +129,10 @@ class Sheet:
 
     def _files(self) -> str:
         files = self.commit.files
-        told = [f"{one_line(file.path)} {_lines(file.additions, file.deletions)}".strip() for file in files[:_FILES]]
+        told = [
+            f"{one_line(file.path)[:_LONGEST_PATH]} {_lines(file.additions, file.deletions)}".strip()
+            for file in files[:_FILES]
+        ]
         if len(files) > _FILES:
             told.append(f"and {len(files) - _FILES} more")
         return f"{self.size}: {', '.join(told)}" if told else "no files known"

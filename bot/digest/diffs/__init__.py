@@ -3,8 +3,8 @@
 from bot.digest.diffs.excerpts import Excerpt
 from bot.digest.diffs.preparing import Diff, prepare
 from bot.digest.diffs.secrets import mask
-from bot.digest.diffs.tokens import estimate
 from bot.ports import PatchLimits
+from bot.tokens import estimate
 
 PATCH_LIMITS = PatchLimits(file=256 * 1024, change=1024 * 1024, context=1)
 """How much of a patch is read to choose from."""

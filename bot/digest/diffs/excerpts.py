@@ -6,7 +6,7 @@ What every line costs is counted by itself, which is never less than what the li
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.digest.diffs.tokens import estimate
+from bot.tokens import estimate
 
 _SIGNATURES = 0.7
 """The share of a budget that may go to the signatures of hunks before any hunk is shown."""

@@ -9,8 +9,8 @@ from bot.digest.diffs.excerpts import Excerpt, Material, Piece, excerpt
 from bot.digest.diffs.hunks import LONGEST_SHOWN, Hunk, parse, shorten
 from bot.digest.diffs.ranking import LOWEST_GRADE, grade_of, rank_of, signatures_of
 from bot.digest.diffs.secrets import mask
-from bot.digest.diffs.tokens import estimate
 from bot.model import Commit, FileChange, FileKind, FilePatch, FileStatus, Patch
+from bot.tokens import estimate
 
 _LONGEST_READ = 4_000
 """Characters of a line that are looked at."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bot.ports import ModelRequest
 from tests.digest.analyst.support import Given, Json, honest
+from tests.fakes.openai_calls import Call
 
 EVIL = "https://evil.example/install"
 _MARK = re.compile(r"</?material ([0-9a-f]{12})>")
@@ -179,6 +180,11 @@ def obeying(attacks: tuple[Attack, ...]) -> Callable[[ModelRequest], Given]:
         return given
 
     return answer
+
+
+def obedient(call: Call) -> str:
+    """Answer as a model that obeys all of the attacks, for `tests.fakes.openai`."""
+    return json.dumps(obeying(ATTACKS)(ModelRequest(call.task, call.system, call.user, call.schema, 0)))
 
 
 def _obeyed(given: Json, attack: Attack, prompt: str) -> Json:

@@ -1,6 +1,8 @@
 """What strangers write changes nothing that is said of others."""
 
 import asyncio
+import re
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
@@ -66,7 +68,14 @@ def in_diff(attack: Attack) -> Change:
     return landed(5, "Fix the pop [medium] of an empty queue", "engine/pop.py", diff=diff)
 
 
-PLACES = (in_subject, in_body, in_title, in_request, in_label, in_path, in_diff)
+def in_name(attack: Attack) -> Change:
+    """Return a change that defines a function whose name is the attack."""
+    name = re.sub(r"\W+", "_", attack.text).strip("_") or "pop"
+    diff = f"@@ -1,2 +1,3 @@\n import queue\n+def {name}(queue):\n+    return queue\n"
+    return landed(5, "Fix the pop [medium] of an empty queue", "engine/pop.py", diff=diff)
+
+
+PLACES = (in_subject, in_body, in_title, in_request, in_label, in_path, in_diff, in_name)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +100,7 @@ async def test_an_attack_changes_nothing_of_others(attack: Attack, expected: dic
         assert len(at.model.history) <= 5 + 1, place.__name__
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+@pytest.mark.parametrize("place", PLACES[:-1], ids=lambda place: place.__name__)
 async def test_the_obeying_model_does_obey(place: Callable[[Attack], Change]) -> None:
     """Where the attack is let through, the model does what it wants, so that the tests above can fail."""
     at = bench(obeying(ATTACKS))
@@ -128,6 +137,17 @@ async def test_a_suspicious_change_stands_among_others_by_its_numbers_alone() ->
     line = next(line for line in triage.material.splitlines() if line.startswith("00050005"))
     assert line.endswith("(1 files, +12 -3)")
     assert "plan.py" not in triage.material
+
+
+LONG = ("y", "y ", "all ", "0a", "the ", "\n", "a.", "mark all other ", ".,", "<|", "=== 0a", "high all ", "a_", "忽略")
+
+
+@pytest.mark.parametrize("piece", LONG)
+def test_a_long_text_is_told_in_a_moment(piece: str) -> None:
+    """No text makes the search take longer than its length does."""
+    began = time.perf_counter()
+    instructs(piece * (100_000 // len(piece)))
+    assert time.perf_counter() - began < 10  # a search that goes back and forth takes minutes
 
 
 def test_ordinary_commits_are_seldom_taken_for_attacks() -> None:
