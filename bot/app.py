@@ -17,7 +17,7 @@ from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
-from bot.ports import Chat, Clock, FoundRepository
+from bot.ports import Clock, FoundRepository, Platform
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.service import Service
@@ -127,10 +127,10 @@ class App:
             yield SubscriptionDesk(store.subscriptions, self.settings, self.clock)
 
     @asynccontextmanager
-    async def process(self, role: Role, chats: Mapping[str, Chat] | None = None) -> AsyncIterator["Process"]:
+    async def process(self, role: Role) -> AsyncIterator["Process"]:
         """Put the process together that does the work of this database, and take it apart afterwards.
 
-        `chats` are adapters by platform, beside the console's. Raises AlreadyRunning and what `service` raises.
+        Raises AlreadyRunning and what `service` raises.
         """
         from bot.engine.jobs import Jobs  # noqa: PLC0415 - the engine takes as long to load as all the rest
         from bot.engine.kit import Kit  # noqa: PLC0415 - likewise
@@ -138,6 +138,7 @@ class App:
         from bot.engine.places import Places  # noqa: PLC0415 - likewise
         from bot.engine.process import Process  # noqa: PLC0415 - likewise
         from bot.engine.workflows import Engine  # noqa: PLC0415 - likewise
+        from bot.requests import ChatRequests  # noqa: PLC0415 - likewise
         from bot.store import engine_url, open_processes, open_store  # noqa: PLC0415 - likewise
         from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
 
@@ -157,17 +158,28 @@ class App:
                 anywhere = subscription.origin is not Origin.CHAT
                 return await names.find(name, scope=subscription.place.channel_key, anywhere=anywhere)
 
-            everywhere: dict[str, Chat] = {"console": ConsoleChat(sys.stdout), **(chats or {})}
+            async def find_for_people(name: str, place: Place) -> FoundRepository:
+                return await names.find(name, scope=place.channel_key)
+
+            platforms = self._platforms()
             deliveries = {
-                platform: Delivery(chat, store.outbox, self.clock, processes.name)
-                for platform, chat in everywhere.items()
+                name: Delivery(platform.chat, store.outbox, self.clock, processes.name)
+                for name, platform in platforms.items()
             }
             build = DigestBuilder(source, analyst, store.past_changes).build
             kit = Kit(find, build, git, store.builds, Places(deliveries), store.subscriptions, self.clock)
             engine = Engine(await engine_url(data_dir, database), processes.name)
             Jobs(kit, engine)
-            await SubscriptionDesk(store.subscriptions, self.settings, self.clock).adopt_file()
-            yield Process(engine, Orders(engine, kit), processes, store, self.clock, role)
+            desk = SubscriptionDesk(store.subscriptions, self.settings, self.clock)
+            await desk.adopt_file()
+            orders = Orders(engine, kit)
+            requests = ChatRequests(orders, desk, find_for_people, self.settings, self.clock)
+            listeners = [partial(platform.listen, requests) for platform in platforms.values() if platform.listen]
+            yield Process(engine, orders, processes, store, self.clock, role, listeners)
+
+    def _platforms(self) -> Mapping[str, Platform]:
+        """Return the chat platforms that are set up; the terminal of `digestbot run` always is."""
+        return {"console": Platform(ConsoleChat(sys.stdout))}
 
     async def running(self) -> Sequence[str]:
         """Return the names of the processes that do the work. Raises what `service` raises."""

@@ -1,6 +1,6 @@
 """What the core asks of the outside, as protocols. An adapter implements one; a test may too."""
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -461,6 +461,14 @@ class Requests(Protocol):
     async def question(self, text: str, asker: Asker) -> Message:
         """Answer what was said in a thread of ours, which may be a command all the same."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A chat platform that is set up. `listen` hands over what people say, until it is cancelled."""
+
+    chat: Chat
+    listen: Callable[[Requests], Awaitable[None]] | None = None
 
 
 class ResolvedNames(Protocol):

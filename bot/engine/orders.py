@@ -1,12 +1,23 @@
 """What gives the jobs something to do: the time, and people."""
 
+from datetime import datetime
+from enum import StrEnum
+
 from bot.engine.kit import Kit
 from bot.engine.schedule import due
 from bot.engine.wishes import Wish, from_json, title, to_json
 from bot.engine.workflows import LATER, Engine, Queue, Work
-from bot.model import Place
+from bot.model import Place, Since
 from bot.present import notices
 from bot.present.labels import Labels
+
+
+class Asked(StrEnum):
+    """What becomes of a wish: it has begun, is under way since somebody else asked, or was done for good."""
+
+    BEGUN = "begun"
+    UNDER_WAY = "under-way"
+    DONE = "done"
 
 
 class Orders:
@@ -36,18 +47,42 @@ class Orders:
         works = await self._engine.works("deliver:", unfinished=True)
         return {work.payload["subscription"] for work in works if work.job == "subscription"}
 
-    async def ask(self, wish: Wish) -> bool:
-        """Let somebody's wish be fulfilled, and return False if that is under way already."""
+    async def ask(self, wish: Wish) -> Asked:
+        """Let somebody's wish be fulfilled: its root is there, and shows that it is waited for, when this returns.
+
+        A thread grows as long as its period is not over. Raises what `Deliveries.begin` raises.
+        """
         prefix = f"deliver:{wish.thread}:"
         earlier = await self._engine.works(prefix)
         if any(not work.state.over for work in earlier):
-            return False
+            return Asked.UNDER_WAY
+        if await self._is_done(wish, earlier):
+            return Asked.DONE
         labels = Labels(wish.target.language)
         said = notices.waiting(title(wish, labels), None, labels)
         await self._kit.deliveries.begin(wish.thread, wish.place, said)
         number = 1 + max((work.number for work in earlier), default=0)
-        await self._engine.submit(Queue.DELIVERIES, "deliver", f"{prefix}{number}", {"wish": to_json(wish)})
-        return True
+        payload = {"wish": to_json(wish), "asked_at": self._kit.clock.now().isoformat()}
+        await self._engine.submit(Queue.DELIVERIES, "deliver", f"{prefix}{number}", payload)
+        return Asked.BEGUN
+
+    async def link(self, wish: Wish) -> str | None:
+        """Return the address of a wish's thread, or None if it has none."""
+        return await self._kit.deliveries.link(wish.thread, wish.place)
+
+    async def _is_done(self, wish: Wish, earlier: list[Work]) -> bool:
+        """Tell whether a thread is there that was made after its period was over."""
+        period = wish.target.period
+        if isinstance(period, Since) or period.end > self._kit.clock.now():
+            return False
+        if not earlier:  # then it is there if a subscription made it
+            return await self.link(wish) is not None
+        return any(
+            work.result is not None
+            and "failed" not in work.result
+            and datetime.fromisoformat(work.payload["asked_at"]) >= period.end
+            for work in earlier
+        )
 
     async def asked(self, place: Place) -> list[tuple[Work, Wish]]:
         """Return the work that is under way for people in a channel, newest first."""

@@ -39,7 +39,9 @@ RESUME = Verb("resume", ("恢复",), "Let a subscription go on", (ID,))
 UNSUBSCRIBE = Verb("unsubscribe", ("退订", "取消订阅"), "End a subscription", (ID,))
 SET = Verb("set", ("设置", "修改"), "Change a subscription", (ID, replace(REPOSITORY, required=False), OPTION))
 HELP = Verb("help", ("帮助",), "Show what can be asked")
-GRAMMAR = (DIGEST, SUBSCRIBE, LIST, PAUSE, RESUME, UNSUBSCRIBE, SET, HELP)
+STATUS = Verb("status", ("状态",), "Show what is being made for this channel")
+CANCEL = Verb("cancel", ("取消",), "Stop what is being made for this channel")
+GRAMMAR = (DIGEST, STATUS, CANCEL, SUBSCRIBE, LIST, PAUSE, RESUME, UNSUBSCRIBE, SET, HELP)
 _VERBS = {name: verb for verb in GRAMMAR for name in (verb.name, *verb.also)}
 
 
@@ -57,6 +59,16 @@ class Help:
 
     verbs: tuple[Verb, ...]
     periods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A wish to know what is being made for a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """A wish that it stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,7 @@ class Set:
     terms: Terms
 
 
-Command = Digest | Help | Subscribe | List | Pause | Resume | Unsubscribe | Set
+Command = Digest | Status | Cancel | Help | Subscribe | List | Pause | Resume | Unsubscribe | Set
 
 
 def parse_command(text: str, now: datetime, timezone: str, *, host: str = "github.com") -> Command:
@@ -121,6 +133,8 @@ def parse_command(text: str, now: datetime, timezone: str, *, host: str = "githu
     if verb is DIGEST:
         words, period = split_request(rest, now, timezone)
         return Digest(_names(words, host), period)
+    if verb in (STATUS, CANCEL):
+        return Status() if verb is STATUS else Cancel()
     return _about_subscriptions(verb, rest, host)
 
 

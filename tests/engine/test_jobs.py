@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.orders import Asked
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import State
 from bot.errors import SourceError
@@ -134,17 +135,18 @@ async def test_silence_on_a_quiet_day(at_work: Bench, rocket: BuiltRepository) -
 
 
 async def test_somebody_who_waits(at_work: Bench, rocket: BuiltRepository) -> None:
-    """The root is there before anything is queued, two who ask at once get one thread, and later it can grow."""
+    """The root is there before anything is queued, two who ask at once get one thread, and it grows while it can."""
+    at_work.clock.moment = DAY + timedelta(hours=20)
     wanted = await wish(at_work, rocket)
     at_work.builder.gate.clear()
 
-    assert await at_work.orders.ask(wanted)
+    assert await at_work.orders.ask(wanted) is Asked.BEGUN
     assert at_work.rooms.order == ["begin C"]
     await asyncio.wait_for(at_work.builder.begun.wait(), 20)
-    assert not await at_work.orders.ask(wanted)
+    assert await at_work.orders.ask(wanted) is Asked.UNDER_WAY
     at_work.builder.gate.set()
     await at_work.until("deliver:", State.DONE)
-    assert await at_work.orders.ask(wanted)
+    assert await at_work.orders.ask(wanted) is Asked.BEGUN
     await at_work.until(f"deliver:{wanted.thread}:2", State.DONE)
 
     assert at_work.builder.built == {"rocket": 1}
@@ -153,7 +155,8 @@ async def test_somebody_who_waits(at_work: Bench, rocket: BuiltRepository) -> No
 
 
 async def test_a_tip_that_moved_is_built_anew(at_work: Bench, rocket: BuiltRepository) -> None:
-    """Asked again after a push, the same thread shows the new change."""
+    """Asked again after a push, the same thread shows the new change; when the day is over, it is done."""
+    at_work.clock.moment = DAY + timedelta(hours=20)
     wanted = await wish(at_work, rocket)
     await at_work.orders.ask(wanted)
     await at_work.until("deliver:", State.DONE)
@@ -168,6 +171,11 @@ async def test_a_tip_that_moved_is_built_anew(at_work: Bench, rocket: BuiltRepos
 
     assert at_work.builder.built == {"rocket": 2}
     assert "4 changes" in at_work.rooms.roots[wanted.thread]
+    at_work.clock.moment = MIDNIGHT
+    assert await at_work.orders.ask(wanted) is Asked.BEGUN
+    await at_work.until(f"deliver:{wanted.thread}:3", State.DONE)
+    assert await at_work.orders.ask(wanted) is Asked.DONE
+    assert (await at_work.orders.link(wanted) or "").endswith(wanted.thread)
 
 
 async def test_another_audience_is_another_thread(at_work: Bench, rocket: BuiltRepository) -> None:

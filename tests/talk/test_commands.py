@@ -195,6 +195,8 @@ def test_usage() -> None:
     """The grammar writes its own usage."""
     assert [verb.usage for verb in GRAMMAR] == [
         "digest REPOSITORY… [PERIOD]",
+        "status",
+        "cancel",
         "subscribe REPOSITORY… [OPTION…]",
         "list",
         "pause ID",

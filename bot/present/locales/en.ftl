@@ -446,3 +446,24 @@ notice-failed = There is no digest:
 notice-cancelled = Cancelled. Ask again to have it after all.
 notice-trouble = The digest that is due here could not be made. What landed meanwhile will be in the next one.
 notice-stopped = it was stopped.
+
+## What people ask for
+
+asked-heard = One moment:
+asked-begun = { $title }: it is being made.
+asked-under-way = { $title }: it is being made already.
+asked-done = { $title }: it is here already.
+asked-where = See the thread.
+asked-failed = { $name }: { $reason }
+status-working = { $count ->
+    [0] Nothing is being made for this channel.
+    [one] One digest is being made for this channel.
+   *[other] { $count } digests are being made for this channel.
+  }
+cancelled-count = { $count ->
+    [0] There is nothing to cancel in this channel.
+    [one] One digest is cancelled.
+   *[other] { $count } digests are cancelled.
+  }
+help-title = What can be asked
+help-periods = Periods: { $periods }

@@ -340,3 +340,22 @@ notice-failed = 未能生成摘要：
 notice-cancelled = 已取消。如仍需要，请重新发起请求。
 notice-trouble = 未能生成此处应发的摘要。这段时间的变更会包含在下一次摘要中。
 notice-stopped = 已被停止。
+
+## 用户的请求
+
+asked-heard = 请稍候：
+asked-begun = { $title }：正在生成。
+asked-under-way = { $title }：已在生成中。
+asked-done = { $title }：此前已发布。
+asked-where = 查看消息列。
+asked-failed = { $name }：{ $reason }
+status-working = { $count ->
+    [0] 此频道没有正在生成的摘要。
+   *[other] 正在为此频道生成 { $count } 份摘要。
+  }
+cancelled-count = { $count ->
+    [0] 此频道没有可取消的摘要。
+   *[other] 已取消 { $count } 份摘要。
+  }
+help-title = 可以这样问
+help-periods = 时间段：{ $periods }
