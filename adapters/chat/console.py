@@ -57,6 +57,9 @@ _CODE = Style(color="cyan")
 _LINK = Style(color="blue", underline=True)
 _SMALL = Style(dim=True)
 
+# rich names each link at random; the same message has to be the same text.
+_LINK_NAME = re.compile(r"\x1b\]8;id=[^;]*;")
+
 
 class ConsoleChat:
     """A chat that prints each message when it is posted. A post is named by its token.
@@ -96,7 +99,8 @@ class ConsoleChat:
         )
         console.print(content)
         console.print()
-        return ({"text": "\n".join(line.rstrip() for line in page.getvalue().split("\n"))},)
+        text = _LINK_NAME.sub("\x1b]8;;", page.getvalue())
+        return ({"text": "\n".join(line.rstrip() for line in text.split("\n"))},)
 
     async def post(self, place: Place, body: Body, token: str) -> PostReference:
         """Print a message."""

@@ -87,7 +87,11 @@ class Refused(Exception):
 
 @dataclass
 class ChatServer:
-    """The platform. `longest` is how many characters a message may have, and `most_pins` how many pins a channel."""
+    """The platform.
+
+    `longest` is how many characters a message may have, and `most_pins` how many pins a channel. `script` names the
+    faults of the next calls, in order. `closed` are archived channels, `forbidden` the methods that are not allowed.
+    """
 
     clock: Clock = field(default_factory=WallClock)
     faults: Faults = field(default_factory=Faults)
@@ -95,6 +99,7 @@ class ChatServer:
     longest: int = 4000
     most_pins: int = 100
     stored: list[Stored] = field(default_factory=list)
+    script: list[str] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
     forbidden: set[str] = field(default_factory=set)
     calls: Counter[str] = field(default_factory=Counter)
@@ -167,6 +172,8 @@ class ChatServer:
         return web.json_response(answer)
 
     def _draw(self) -> str | None:
+        if self.script:
+            return self.script.pop(0)
         drawn = self._random.random()
         for kind in ("before", "after", "dropped", "late", "busy", "slow"):
             drawn -= getattr(self.faults, kind)

@@ -1,5 +1,6 @@
 """What every Chat does, whatever the platform."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from itertools import count
 
 import pytest
 
+from bot.errors import PostGone
 from bot.model import Place, PostReference
 from bot.ports import Chat
 from bot.present.blocks import (
@@ -34,6 +36,7 @@ from bot.present.blocks import (
 from bot.present.characters import visible
 
 AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PAGE = "https://github.com/acme/rocket/pull/1412"
 
 _NUMBERS = count(1)
@@ -41,12 +44,16 @@ _NUMBERS = count(1)
 
 @dataclass(frozen=True)
 class Seen:
-    """A post as a reader sees it: its words, where its links lead, whether it is pinned and in a thread."""
+    """A post as a reader sees it: its words, where its links lead, whether it is pinned and in a thread.
+
+    `pings` are the people and groups whom it notifies.
+    """
 
     text: str
     urls: frozenset[str]
     pinned: bool
     threaded: bool
+    pings: frozenset[str] = frozenset()
 
 
 def words(name: str) -> Spans:
@@ -101,6 +108,10 @@ class ChatContract(ABC):
         """Return what a reader sees of a span; a platform may show a moment in the reader's own zone."""
         return span.text
 
+    async def files(self) -> Sequence[str]:
+        """Return the texts of all files that are attached, where a platform has files."""
+        raise NotImplementedError
+
     async def post(self, *blocks: Block) -> Seen:
         """Post a message with these blocks and return what a reader sees of it."""
         await self.sent(Message("root", "title", blocks))
@@ -149,6 +160,7 @@ class ChatContract(ABC):
         seen = await self.post(blocks[kind])
         assert squeezed(visible(text)) in squeezed(seen.text)
         assert seen.urls <= {PAGE}
+        assert not seen.pings
 
     async def test_the_order_is_kept(self) -> None:
         """Messages are read in the order in which they were posted."""
@@ -170,6 +182,98 @@ class ChatContract(ABC):
         for part, block in (("high/1", Heading((Text("two"),))), ("high/2", BulletedList(((Text("three"),),)))):
             await self.chat().pin(await self.sent(Message(part, "title", (block,), pinned=True)))
         assert [seen.pinned for seen in await self.seen()] == [False, True, True]
+
+    async def test_a_pin_is_known(self) -> None:
+        """The chat says whether a post was pinned before, and unpinning it twice is no error."""
+        post = await self.sent(said("one"))
+        assert await self.chat().pin(post)
+        assert not await self.chat().pin(post)
+        for _ in range(2):
+            await self.chat().unpin(post)
+            assert [seen.pinned for seen in await self.seen()] == [False]
+
+    async def test_a_hundred_kilobytes_arrive(self) -> None:
+        """A message of any length arrives whole and in order, in as many pieces as it takes."""
+        lines = [f"{number:04} {'word ' * 18}" for number in range(1_000)]
+        items = tuple((Text(line),) for line in lines[:500])
+        rows = tuple(((Text(line),), ()) for line in lines[500:])
+        message = Message("low/1", "title", (BulletedList(items), Table(("a", "b"), rows)))
+        for body in self.chat().render(self.channel(), message):
+            await self.chat().post(self.channel(), body, f"{next(_NUMBERS)}")
+        rest = squeezed("".join(seen.text for seen in await self.seen()))
+        for line in lines:
+            _, found, rest = rest.partition(squeezed(line))
+            assert found, f"{line[:4]} is missing"
+
+    async def test_smaller_pieces_say_the_same(self) -> None:
+        """Pieces that have to be smaller are more of them at some point, and nothing is lost of the message."""
+        words_of_it = [f"word{number:04}" for number in range(600)]
+        message = Message("low/1", "title", (Paragraph((Text(". ".join(words_of_it)),)),))
+        pieces = [self.chat().render(self.channel(), message, halvings) for halvings in range(5)]
+        assert len(pieces[0]) <= len(pieces[1]) <= len(pieces[2]) <= len(pieces[3]) <= len(pieces[4])
+        for body in pieces[4]:
+            await self.chat().post(self.channel(), body, f"{next(_NUMBERS)}")
+        rest = squeezed("".join(seen.text for seen in await self.seen()))
+        for word in words_of_it:
+            _, found, rest = rest.partition(word)
+            assert found
+
+    def test_rendering_is_pure(self) -> None:
+        """A message is rendered into the same bodies each time, of nothing but what JSON has."""
+        for kind, (block, _) in EVERY_BLOCK.items():
+            message = Message("root", kind, (block,))
+            bodies = self.chat().render(self.channel(), message)
+            assert bodies == self.chat().render(self.channel(), message)
+            assert [json.loads(json.dumps(body)) for body in bodies] == list(bodies)
+
+    async def test_an_edit_is_an_edit(self) -> None:
+        """An edited post says the new words in its old place, and no others."""
+        first, _ = await self.sent(said("one")), await self.sent(said("two"))
+        (body,) = self.chat().render(first.place, said("three"))
+        await self.chat().edit(first, body, "token")
+        assert [squeezed(seen.text) for seen in await self.seen()] == ["three", "two"]
+
+    async def test_a_deleted_post_is_gone(self) -> None:
+        """A deleted post is read by nobody, and can be neither edited, pinned nor deleted."""
+        first, _ = await self.sent(said("one")), await self.sent(said("two"))
+        await self.chat().delete(first)
+        assert [squeezed(seen.text) for seen in await self.seen()] == ["two"]
+        (body,) = self.chat().render(first.place, said("three"))
+        for call in (self.chat().edit(first, body, "token"), self.chat().pin(first), self.chat().delete(first)):
+            with pytest.raises(PostGone):
+                await call
+
+    async def test_what_was_posted_is_found(self) -> None:
+        """A post is found by its token in its own place, also after an edit, and nothing else is."""
+        chat, channel = self.chat(), self.channel()
+        (body,) = chat.render(channel, said("one"))
+        root = await chat.post(channel, body, "a2b3c4d5e6f7g2h3i4j5k6l7")
+        beneath = await chat.beneath(root, "a name")
+        reply = await chat.post(beneath, body, "zzzzzzzzzzzzzzzzzzzzzzzz")
+        await chat.edit(root, body, "a2b3c4d5e6f7g2h3i4j5k6l7")
+
+        assert await chat.find(channel, "a2b3c4d5e6f7g2h3i4j5k6l7", LONG_AGO) == root
+        assert await chat.find(beneath, "zzzzzzzzzzzzzzzzzzzzzzzz", LONG_AGO) == reply
+        assert await chat.find(channel, "a2b3c4d5e6f7g2h3i4j5k6l", LONG_AGO) is None
+        assert await chat.find(channel, "zzzzzzzzzzzzzzzzzzzzzzzz", LONG_AGO) is None
+        assert await chat.find(beneath, "a2b3c4d5e6f7g2h3i4j5k6l7", LONG_AGO) is None
+
+    async def test_a_file_arrives(self) -> None:
+        """A text of any length hangs on the thread as a file, whole, and is found by its token like a message."""
+        if not self.chat().traits.files:
+            pytest.skip("this platform has no files")
+        beneath = await self.chat().beneath(await self.sent(said("one")), "a name")
+        text = "".join(f"line {number} of <@U1> *it*\n" for number in range(5_000))
+        file = await self.chat().attach(beneath, "report.md", text, "filefilefilefilefilefile")
+        assert await self.files() == [text]
+        assert await self.chat().find(beneath, "filefilefilefilefilefile", LONG_AGO) == file
+        await self.chat().delete(file)
+        assert await self.files() == []
+
+
+def said(text: str) -> Message:
+    """Return a message of one text."""
+    return Message("root", "title", (Paragraph((Text(text),)),))
 
 
 def squeezed(text: str) -> str:

@@ -70,6 +70,7 @@ _RICH_TEXT = typed(
             typed({"rich_text_section": _SECTION}),
             style=one_of("bullet", "ordered"),
             indent=number,
+            offset=number,
             border=_BORDER,
         ),
     }

@@ -93,7 +93,8 @@ class SlackChat:
         cursor = ""
         while True:
             answer = await self._history(place, since - _SKEW, cursor)
-            for message in answer.get("messages") or ():
+            # The replies of a thread begin with the message that it hangs on, which is not in it.
+            for message in (each for each in answer.get("messages") or () if each.get("ts") != place.thread):
                 for borne, name in _ours(message, bot):
                     if borne == token:
                         return PostReference(place, name)

@@ -33,6 +33,12 @@ class TestDiscord(ChatContract):
         """Return what is read of a span: of a moment, what Discord makes of it for somebody in UTC."""
         return f"{span.at:%Y-%m-%d %H:%M} UTC" if isinstance(span, Time) else span.text
 
+    async def files(self) -> Sequence[str]:
+        """Return what hangs on the messages that are there."""
+        world = self._fake.world
+        posts = [post for channel in world.channels.values() for post in channel.messages.values()]
+        return [world.files[int(file["id"])].decode() for post in posts for file in post.attachments]
+
     async def seen(self) -> Sequence[Seen]:
         """Return the posts of the channel and of its threads as Discord's clients show them, without the small print.
 

@@ -29,6 +29,10 @@ class TestSlack(ChatContract):
         """Return a channel that the bot is in."""
         return GENERAL
 
+    async def files(self) -> Sequence[str]:
+        """Return what is shared."""
+        return [file.content or "" for file in self._slack.world.files.values() if file.shared]
+
     async def seen(self) -> Sequence[Seen]:
         """Return what the channel and its threads show, in the order of their times."""
         channel = self._slack.world.channels[GENERAL.channel]
