@@ -45,11 +45,16 @@ def cancelled(titles: Sequence[str], labels: Labels) -> Message:
 
 def help_of(verbs: Iterable[Verb], periods: Iterable[str], labels: Labels) -> Message:
     """Return what can be asked."""
-    usages = BulletedList(tuple((Code(verb.usage), Text(labels.text("dot")), Text(verb.description)) for verb in verbs))
+    described = [(Code(verb.usage), Text(labels.text("dot") + labels.text(f"verb-{verb.name}"))) for verb in verbs]
     named = labels.text("list-separator").join(periods)
     title = labels.text("help-title")
     return _message(
-        title, [Paragraph((Bold(title),)), usages, Paragraph((Text(labels.text("help-periods", periods=named)),))]
+        title,
+        [
+            Paragraph((Bold(title),)),
+            BulletedList(tuple(described)),
+            Paragraph((Text(labels.text("help-periods", periods=named)),)),
+        ],
     )
 
 

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What follows a verb."""
+    """What follows a verb. What it is called in a language, and what it is, is for `bot.present.labels` to say."""
 
     name: str
-    description: str
     required: bool
     repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A thing that can be asked for: its name, what else it is called, what it does and what it takes."""
+    """A thing that can be asked for: its name, what else it is called, and what it takes.
+
+    The first of the other names is its Chinese one. What it does is for `bot.present.labels` to say.
+    """
 
     name: str
     also: tuple[str, ...]
-    description: str
     parameters: tuple[Parameter, ...] = ()
 
     @property

@@ -16,6 +16,7 @@ from bot.errors import RequestError
 from bot.model import ChangeType, Phrase, Severity, Tier, Window
 from bot.present.blocks import Code, Text
 from bot.present.labels import Labels, MissingWords, languages
+from bot.talk.commands import GRAMMAR
 from tests.fakes.digests import shanghai, window
 
 ROOT = Path(bot.__file__).parent.parent
@@ -122,6 +123,16 @@ def test_every_name_of_a_kind_has_words(language: str) -> None:
     assert all(labels.tier(tier) for tier in Tier)
     assert all(labels.change_type(kind) for kind in ChangeType)
     assert all(labels.severity(severity) for severity in Severity)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_verb_has_words(language: str) -> None:
+    """What each verb does and each parameter is called and is has words, as short as chat platforms ask for."""
+    labels = WORDS[language]
+    parameters = {parameter.name for verb in GRAMMAR for parameter in verb.parameters}
+    ids = [f"verb-{verb.name}" for verb in GRAMMAR] + [f"parameter-{name}" for name in parameters]
+    assert [name for name in ids if not 0 < len(labels.text(name)) <= 100] == []
+    assert all(labels.text(f"parameter-name-{name}").islower() or language != "en" for name in parameters)
 
 
 def test_an_aspect_without_words_is_its_own_name() -> None:

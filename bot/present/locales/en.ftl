@@ -467,3 +467,25 @@ cancelled-count = { $count ->
   }
 help-title = What can be asked
 help-periods = Periods: { $periods }
+
+# What each verb does and each parameter is; Discord takes no more than 100 characters
+commands = Subscriptions, and what is being made
+verb-digest = Post the ranked changes of repositories
+verb-status = Show what is being made for this channel
+verb-cancel = Stop what is being made for this channel
+verb-subscribe = Post a digest here regularly
+verb-list = Show the subscriptions of this channel
+verb-pause = Let a subscription rest
+verb-resume = Let a subscription go on
+verb-unsubscribe = End a subscription
+verb-set = Change a subscription
+verb-repos = Show which repositories can be asked for here
+verb-help = Show what can be asked
+parameter-repository = A name, owner/name, or the address of a repository; several with spaces between them
+parameter-period = Days, or "since" a tag or a commit; today unless given
+parameter-option = When, in which language, for whom: daily at 09:00 in Asia/Shanghai
+parameter-id = The subscription, as the list calls it
+parameter-name-repository = repository
+parameter-name-period = period
+parameter-name-option = option
+parameter-name-id = id

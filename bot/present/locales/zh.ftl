@@ -359,3 +359,25 @@ cancelled-count = { $count ->
   }
 help-title = 可以这样问
 help-periods = 时间段：{ $periods }
+
+# 各命令与参数的说明，Discord 限 100 字
+commands = 订阅，以及正在生成的摘要
+verb-digest = 发布仓库变更的分级摘要
+verb-status = 查看此频道正在生成的摘要
+verb-cancel = 取消此频道正在生成的摘要
+verb-subscribe = 在此定期发布摘要
+verb-list = 查看此频道的订阅
+verb-pause = 暂停一个订阅
+verb-resume = 恢复一个订阅
+verb-unsubscribe = 退订
+verb-set = 修改一个订阅
+verb-repos = 查看此处可用的仓库
+verb-help = 查看可用的命令
+parameter-repository = 名称、owner/name 或仓库地址，多个以空格分隔
+parameter-period = 日期，或 since 加标签或提交；默认为今天
+parameter-option = 时间、语言、关注内容，如 daily at 09:00 in Asia/Shanghai
+parameter-id = 订阅列表中的编号
+parameter-name-repository = 仓库
+parameter-name-period = 时段
+parameter-name-option = 选项
+parameter-name-id = 编号
