@@ -22,7 +22,7 @@ from adapters.source.git import GitSettings, GitSource
 from bot.cli.progress import NoProgress
 from bot.digest.build import DigestBuilder
 from bot.digest.build import Wish as DigestWish
-from bot.model import Delivered, Place, Rhythm, Schedule, Subscription, Window
+from bot.model import Delivered, Digest, Place, Rhythm, Schedule, Subscription, Window
 from bot.ports import FoundRepository
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
@@ -42,8 +42,8 @@ MIDNIGHT = DAY + timedelta(days=1)
 class Plan:
     """What a run does.
 
-    `factor` is how much faster the clock goes, `faults` the share of chat calls that go wrong, and `life` how many
-    seconds a process that is ready lives at least and at most.
+    `factor` is how much faster the clock goes, `faults` the share of chat calls that go wrong, `life` how many
+    seconds a process that is ready lives at least and at most, `model_seconds` how long a build waits for the model.
     """
 
     kills: int
@@ -58,6 +58,7 @@ class Plan:
     naive: bool = False
     restarts: int = 0
     life: tuple[float, float] = (0.1, 1.5)
+    model_seconds: float = 0.1
 
 
 @dataclass
@@ -78,6 +79,7 @@ class Result:
     upgraded: int = 0
     calls: int = 0
     seconds: float = 0.0
+    working: float = 0.0
     takeovers: list[float] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
 
@@ -112,10 +114,17 @@ class Harness:
         ):
             await self._subscribe(store)
             self._settings = Settings(
-                str(folder), server.url, began, self._plan.factor, self._url, self._plan.naive, 0.1, [1.0] * 60
+                str(folder),
+                server.url,
+                began,
+                self._plan.factor,
+                self._url,
+                self._plan.naive,
+                self._plan.model_seconds,
+                [1.0] * 60,
             )
             self._expected = await self._texts(folder, server.url)
-            if not self._plan.naive:
+            if self._plan.kills and not self._plan.naive:
                 self._settings.model_is_down.touch()
             try:
                 await self._strike(server, began)
@@ -156,15 +165,16 @@ class Harness:
     async def _texts(self, folder: Path, url: str) -> dict[str, list[str]]:
         """Return what each channel should show in the end."""
         source = GitSource(GitSettings(), data_dir=folder / "expected")
+        digests: dict[tuple[str, datetime], Digest] = {}
         labels, texts = Labels("en"), {}
         async with ChaosChat.opened(url) as chat:
             for channel in range(self._plan.subscriptions):
-                end = NOON + timedelta(minutes=1 + channel // self._plan.a_minute)
-                found = FoundRepository(await source.find(self._of(channel)))
-                label = f"{DAY:%Y-%m-%dT%H:%M}..{end:%Y-%m-%dT%H:%M}"
-                digest = await DigestBuilder(source).build(
-                    DigestWish(found, Window(DAY, end, "UTC", label), "en"), NoProgress()
-                )
+                name, end = self._of(channel), NOON + timedelta(minutes=1 + channel // self._plan.a_minute)
+                if (name, end) not in digests:
+                    window = Window(DAY, end, "UTC", f"{DAY:%Y-%m-%dT%H:%M}..{end:%Y-%m-%dT%H:%M}")
+                    wish = DigestWish(FoundRepository(await source.find(name)), window, "en")
+                    digests[name, end] = await DigestBuilder(source).build(wish, NoProgress())
+                digest = digests[name, end]
                 thread = lay_out(digest, labels)
                 place = Place("chaos", "W", f"C{channel}")
                 messages = (thread.root, *thread.replies)
@@ -268,6 +278,8 @@ class Harness:
         self.result.builds = len(builds)
         # The model was down, so that every build has a second attempt, which is the upgrade.
         self.result.upgraded = sum(len(keys) > 1 for keys in builds.values())
+        times_of_all = [json.loads(line)[0] for line in self._settings.log.read_text().splitlines()]
+        self.result.working = max(times_of_all) - min(times_of_all)
         windows = {(self._of(channel), channel // self._plan.a_minute) for channel in range(self._plan.subscriptions)}
         self.result.builds_doubled = len(builds) - len(windows)
 
