@@ -188,7 +188,7 @@ def _block(units: Sequence[_Unit]) -> Json:
             style = "ordered" if isinstance(first.source, NumberedList) else "bullet"
             sections = [_section(unit.rows[0]) for unit in units]
             listed: Json = {"type": "rich_text_list", "style": style, "elements": sections}
-            if first.number:
+            if first.number and style == "ordered":
                 listed["offset"] = first.number
             return {"type": "rich_text", "elements": [listed]}
         case "Table":
