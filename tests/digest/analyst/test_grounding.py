@@ -65,6 +65,7 @@ def grounding() -> Grounding:
         ("**Old** clients wait. 🚀", "Old clients wait."),
         ("- Old clients wait.", "Old clients wait."),
         ("# Old\u202e clients\u200b wait\x07.", "Old clients wait."),
+        ("این می\u200cرود.", "این می\u200cرود."),
         ("<b>Old</b> clients @everyone wait.", "<b>Old</b> clients @everyone wait."),
         ("This commit improves code quality.", ""),
         ("Add unit tests.", ""),
