@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from psycopg.errors import DuplicateDatabase
 
 from bot.engine.delivery import Attachment, Delivery, show
 from bot.errors import ChatUnavailable, TemporaryError
@@ -167,7 +168,7 @@ async def database(kind: str, request: pytest.FixtureRequest, folder: Path, cloc
     url = None
     if kind == "postgresql":
         server: Server = request.getfixturevalue("postgresql")
-        with suppress(Exception):
+        with suppress(DuplicateDatabase):
             server.execute("CREATE DATABASE crashes")
         url = server.url("crashes")
     async with open_store(folder, url, clock=clock) as store:
