@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 from discord.http import HTTPClient, Route, json_or_text
 
+from adapters.chat.discord.addresses import lead
 from adapters.chat.discord.failures import Refused, translated
 from adapters.chat.discord.settings import DiscordSettings
 from bot.errors import ChatError
@@ -26,8 +27,8 @@ class Transport:
     """Sends requests, and logs in before the first of them. Raises as `failures.translated` says."""
 
     def __init__(self, settings: DiscordSettings) -> None:
-        """Connect to nothing yet. discord.py knows one address of Discord a process."""
-        Route.BASE = settings.api_url
+        """Connect to nothing yet."""
+        lead(settings)
         self._token = settings.token.get_secret_value() if settings.token else ""
         self._timeout = settings.timeout
         self._logging_in = asyncio.Lock()

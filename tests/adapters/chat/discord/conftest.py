@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.chat.discord.chat import DiscordChat
@@ -67,6 +68,7 @@ def settings(fake: FakeDiscord) -> DiscordSettings:
 def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget, after each test, where discord.py was led."""
     monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
 
 
 @pytest.fixture

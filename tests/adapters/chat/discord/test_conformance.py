@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.discord.chat import DiscordChat
+from adapters.chat.discord.rendering import render
 from adapters.chat.discord.settings import DiscordSettings
 from bot.errors import DigestbotError
 from bot.model import Place
+from bot.ports import Acknowledgement
 from bot.present.blocks import Actions, Button, Message, Paragraph, Text
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from tests.adapters.chat.discord.conftest import Clock
 from tests.adapters.chat.discord.test_chat import since, thread_of
+from tests.adapters.chat.discord.test_listener import Heard, listening, said
 from tests.fakes.digests import busy
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_town import Town
@@ -52,7 +55,45 @@ async def deliver(chat: DiscordChat, place: Place, clock: Clock, fake: FakeDisco
         await chat.delete(reply)
 
 
-@pytest.mark.skipif(not CONFORM.is_dir(), reason="Discord's description is not beside this project")
+async def conform(traffic: Path, exchanges: int) -> None:
+    """Check so many recorded exchanges."""
+    command = (sys.executable, "conform.py", "--waivers", "waivers.json", str(traffic))
+    run = await asyncio.create_subprocess_exec(*command, cwd=CONFORM, stdout=PIPE, stderr=STDOUT)
+    output, _ = await run.communicate()
+    assert run.returncode == 0, output.decode()
+    assert f"exchanges={exchanges} " in output.decode()
+
+
+async def converse(fake: FakeDiscord, town: Town, heard: Heard) -> None:
+    """Give commands, complete one, and say things, in English and Chinese."""
+    fake.command(town.ada, town.general, "/digest repository:acme/rocket")
+    fake.command(town.bob, town.general, "/digestbot 状态")
+    typed = fake.suggest(town.ada, town.general, "/digest repository:a")
+    fake.say(town.ada, town.general, f"<@{town.world.bot.id}> help")
+    await fake.until(lambda: len(heard.commands) == 3 and typed.choices)
+    heard.at_once, heard.answer = Acknowledgement(None), said("word. " * 2_000)
+    used = fake.command(town.ada, town.general, "/digestbot list")
+    await fake.until(lambda: used.original and not used.loading)
+    await fake.until(lambda: len(fake.requests("POST /webhooks")) == len(render(heard.answer)) - 1)
+
+
+needs_description = pytest.mark.skipif(not CONFORM.is_dir(), reason="Discord's description is not beside this project")
+
+
+@needs_description
+async def test_talking(town: Town, tmp_path: Path, settings: DiscordSettings) -> None:
+    """Commands, what they are answered, and replies are as Discord describes them."""
+    traffic = tmp_path / "traffic.jsonl"
+    heard = Heard(suggested=["acme/rocket"])
+    async with FakeDiscord(town.world, record_to=traffic) as fake:
+        led = settings.model_copy(update={"api_url": fake.api_url, "gateway_url": fake.gateway_url})
+        async with listening(fake, led, heard):
+            await converse(fake, town, heard)
+            await fake.until(lambda: all(exchange.status for exchange in fake.log))
+    await conform(traffic, len(fake.log))
+
+
+@needs_description
 async def test_requests_and_answers(
     town: Town, clock: Clock, general: Place, forum: Place, tmp_path: Path, settings: DiscordSettings
 ) -> None:
@@ -63,8 +104,4 @@ async def test_requests_and_answers(
         async with DiscordChat(led) as chat:
             await deliver(chat, general, clock, fake, "a")
             await deliver(chat, forum, clock, fake, "b")
-    command = (sys.executable, "conform.py", "--waivers", "waivers.json", str(traffic))
-    run = await asyncio.create_subprocess_exec(*command, cwd=CONFORM, stdout=PIPE, stderr=STDOUT)
-    said, _ = await run.communicate()
-    assert run.returncode == 0, said.decode()
-    assert f"exchanges={len(fake.log)} " in said.decode()
+    await conform(traffic, len(fake.log))

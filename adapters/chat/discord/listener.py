@@ -1,0 +1,227 @@
+"""What people say on Discord, handed to `bot.ports.Requests`: commands, completions, mentions and direct messages.
+
+A command is answered to whoever gave it, for their eyes: what it causes is posted by itself. What is said aloud is
+answered aloud, as a reply.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from adapters.chat.discord.addresses import lead
+from adapters.chat.discord.chat import PLATFORM
+from adapters.chat.discord.commands import Chosen, Words, application_commands, chosen
+from adapters.chat.discord.rendering import render
+from adapters.chat.discord.settings import DiscordSettings
+from bot.errors import ConfigurationError, CredentialRefused
+from bot.model import Place
+from bot.ports import Asker, Clock, Requests
+from bot.present.blocks import Message
+from bot.talk.grammar import Verb
+
+_LOG = logging.getLogger(__name__)
+_Interaction = discord.Interaction[discord.Client]
+
+_SUGGESTING = 2.0
+"""Seconds that suggestions may take: Discord waits for three."""
+_REMEMBERED = 1_000
+"""How many of the last things that were said are known, in case the gateway tells of one twice."""
+_LONGEST_PAUSE = 60.0
+_BAD_TOKEN = 4004
+_EXPIRED = (401, 404)
+
+
+class DiscordListener:
+    """Listens at the gateway. discord.py keeps the connection: it beats, resumes, and begins anew."""
+
+    def __init__(
+        self, settings: DiscordSettings, requests: Requests, clock: Clock, grammar: Sequence[Verb], words: Words
+    ) -> None:
+        """Connect to nothing yet; `words` are those that the commands of the grammar are described in."""
+        lead(settings)
+        self._settings = settings
+        self._requests = requests
+        self._clock = clock
+        self._grammar = grammar
+        self._commands = application_commands(grammar, words)
+
+    async def listen(self) -> None:
+        """Register the commands and listen, until it is cancelled. Raises CredentialRefused and ConfigurationError."""
+        token = self._settings.token.get_secret_value() if self._settings.token else ""
+        for attempt in count():
+            try:
+                async with _Client(self._settings, self._requests, self._grammar, self._commands) as client:
+                    await client.start(token)
+            except discord.LoginFailure:
+                raise _refused() from None
+            except discord.PrivilegedIntentsRequired:
+                message = "Discord does not let the bot read messages that do not mention it."
+                remedy = "Switch the message content intent on for the application, or answer_threads off."
+                raise ConfigurationError(message, remedy=remedy) from None
+            except discord.ConnectionClosed as closed:
+                if closed.code == _BAD_TOKEN:
+                    raise _refused() from None
+                _LOG.warning("Discord has closed the gateway (%s)", closed.code)
+            # discord.py 2.7 asks a connection that was never there for its state: an AttributeError.
+            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, AttributeError) as error:
+                _LOG.warning("Discord's gateway cannot be reached (%s)", type(error).__name__)
+            await self._clock.sleep(min(_LONGEST_PAUSE, 2.0**attempt))
+
+
+def _refused() -> CredentialRefused:
+    return CredentialRefused("Discord does not know the bot's token.", remedy="Set DISCORD_TOKEN to a new one.")
+
+
+class _Client(discord.Client):
+    """One connection to the gateway, as long as it can be kept. It keeps nothing of what it hears but who and where."""
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        requests: Requests,
+        grammar: Sequence[Verb],
+        commands: Sequence[dict[str, Any]],
+    ) -> None:
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        intents.message_content = settings.answer_threads
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
+        super().__init__(
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+        )
+        self._settings = settings
+        self._requests = requests
+        self._grammar = grammar
+        self._application_commands = list(commands)
+        self._heard: dict[int, None] = {}
+
+    async def setup_hook(self) -> None:
+        """Register the commands: everywhere, or on the servers that the settings name."""
+        own = self.application_id or 0
+        everywhere = [] if self._settings.guilds else self._application_commands
+        await self.http.bulk_upsert_global_commands(own, everywhere)
+        for guild in self._settings.guilds:
+            try:
+                await self.http.bulk_upsert_guild_commands(own, guild, self._application_commands)
+            except discord.HTTPException as error:
+                _LOG.warning("The server %s is not given the commands: %s", guild, error.code)
+
+    async def on_interaction(self, interaction: _Interaction) -> None:
+        """Take a command, or what somebody is still typing of one."""
+        data = interaction.data
+        said = chosen(self._grammar, dict(data)) if data else None
+        if said is None or not self._is_new(interaction.id):
+            return
+        try:
+            if interaction.type is discord.InteractionType.autocomplete:
+                await self._suggest(interaction, said)
+            elif interaction.type is discord.InteractionType.application_command:
+                await self._obey(interaction, said)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            _LOG.warning("A command in %s cannot be answered: %s", interaction.channel_id, error)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Take what is said to the bot: by mention, in a direct message, or in a thread of its own."""
+        if message.author.bot or message.is_system() or not self._is_new(message.id):
+            return
+        try:
+            channel = message.channel
+            ours = isinstance(channel, discord.Thread) and channel.owner_id == self._own
+            if message.guild is None or self._is_meant(message) or (ours and self._settings.answer_threads):
+                await self._reply(message, is_question=ours)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            _LOG.warning("A message in %s cannot be answered: %s", message.channel.id, error)
+
+    async def _suggest(self, interaction: _Interaction, said: Chosen) -> None:
+        names: Sequence[str] = ()
+        if found := said.suggesting:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_SUGGESTING):
+                    names = await self._requests.suggestions(*found, _asker(interaction))
+        choices = [app_commands.Choice(name=name, value=name) for name in said.completed(names)]
+        await interaction.response.autocomplete(choices)
+
+    async def _obey(self, interaction: _Interaction, said: Chosen) -> None:
+        asker = _asker(interaction)
+        heard = self._requests.acknowledge(said.text, asker)
+        if heard.message:
+            first, *others = _pages(heard.message)
+            await interaction.response.send_message(embeds=first, ephemeral=True)
+            for page in others:
+                await interaction.followup.send(embeds=page, ephemeral=True)
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        if not heard.over:
+            await self._answer(interaction, await self._requests.command(said.text, asker))
+
+    async def _answer(self, interaction: _Interaction, message: Message) -> None:
+        """Put the answer in place of what was said at once; when that can be no more, say it in the channel."""
+        first, *others = _pages(message)
+        try:
+            await interaction.edit_original_response(embeds=first)
+            for page in others:
+                await interaction.followup.send(embeds=page, ephemeral=True)
+        except discord.HTTPException as error:
+            if error.status not in _EXPIRED or interaction.channel_id is None:
+                raise
+            channel = self.get_partial_messageable(interaction.channel_id)
+            for at, page in enumerate((first, *others)):
+                await channel.send(embeds=page, nonce=f"{interaction.id}x{at}")
+
+    async def _reply(self, message: discord.Message, *, is_question: bool) -> None:
+        guild = message.guild.id if message.guild else None
+        asker = Asker(_place(message.channel, guild), str(message.author.id), direct=message.guild is None)
+        text = message.content.replace(f"<@{self._own}>", " ").replace(f"<@!{self._own}>", " ").strip()
+        async with message.channel.typing():
+            if is_question:
+                pages = _pages(await self._requests.question(text, asker))
+            else:
+                heard = self._requests.acknowledge(text, asker)
+                over = heard.message if heard.over else None
+                pages = _pages(over or await self._requests.command(text, asker))
+        for at, page in enumerate(pages):
+            await message.reply(embeds=page, nonce=f"{message.id}x{at}", mention_author=False)
+
+    def _is_meant(self, message: discord.Message) -> bool:
+        return any(user.id == self._own for user in message.mentions)
+
+    @property
+    def _own(self) -> int:
+        return self.user.id if self.user else 0
+
+    def _is_new(self, number: int) -> bool:
+        """Tell whether something was not heard before, and remember it."""
+        if number in self._heard:
+            return False
+        self._heard[number] = None
+        while len(self._heard) > _REMEMBERED:
+            del self._heard[next(iter(self._heard))]
+        return True
+
+
+def _asker(interaction: _Interaction) -> Asker:
+    place = _place(interaction.channel, interaction.guild_id)
+    language = str(interaction.locale).partition("-")[0]
+    return Asker(place, str(interaction.user.id), language=language, direct=interaction.guild_id is None)
+
+
+def _place(channel: object, guild: int | None) -> Place:
+    """Return the place that a channel is; a thread is within its channel, and a conversation on no server."""
+    workspace = str(guild) if guild else ""
+    if isinstance(channel, discord.Thread):
+        return Place(PLATFORM, workspace, str(channel.parent_id), str(channel.id))
+    return Place(PLATFORM, workspace, str(getattr(channel, "id", "")))
+
+
+def _pages(message: Message) -> list[list[discord.Embed]]:
+    return [[discord.Embed.from_dict(embed) for embed in payload["embeds"]] for payload in render(message)]
