@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from adapters.chat.console import ConsoleChat
 from adapters.model.openai import ModelSettings, OpenAIModel
 from adapters.source.git import GitSettings, GitSource
+from bot import platforms
 from bot.digest.build import DigestBuilder
 from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from bot.store import Store
     from bot.subscriptions import SubscriptionDesk
 
-SECTIONS = frozenset({"git", "github", "model"})
+SECTIONS = frozenset({"git", "github", "model"}) | platforms.SECTIONS
 
 
 class SystemClock:
@@ -109,7 +110,15 @@ class App:
         host = await stack.enter_async_context(GitHub(host_settings, clock=self.clock))
         git = GitSource(self._git_settings, data_dir=self.settings.data_dir, credential=host.credential)
         source = EnrichedSource(git, host, Kept(store.pull_requests, store.changes, store))
-        names = RepositoryNames(source, host, store.names, store, self.clock, aliases=self.settings.aliases)
+        names = RepositoryNames(
+            source,
+            host,
+            store.names,
+            store,
+            self.clock,
+            aliases=self.settings.aliases,
+            public_only=not (host_settings.token or host_settings.app_id),
+        )
         return git, source, names
 
     @asynccontextmanager
@@ -132,13 +141,14 @@ class App:
 
         Raises AlreadyRunning and what `service` raises.
         """
-        from bot.engine.jobs import Jobs  # noqa: PLC0415 - the engine takes as long to load as all the rest
+        from bot.access import Access  # noqa: PLC0415 - the engine takes as long to load as all the rest
+        from bot.engine.jobs import Jobs  # noqa: PLC0415 - likewise
         from bot.engine.kit import Kit  # noqa: PLC0415 - likewise
         from bot.engine.orders import Orders  # noqa: PLC0415 - likewise
         from bot.engine.places import Places  # noqa: PLC0415 - likewise
         from bot.engine.process import Process  # noqa: PLC0415 - likewise
         from bot.engine.workflows import Engine  # noqa: PLC0415 - likewise
-        from bot.requests import ChatRequests  # noqa: PLC0415 - likewise
+        from bot.requests import Digesting, Readers, RequestDesk  # noqa: PLC0415 - likewise
         from bot.store import engine_url, open_processes, open_store  # noqa: PLC0415 - likewise
         from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
 
@@ -153,18 +163,23 @@ class App:
             analyst = await self._analyst(stack, store, None) if self._model_settings.configured else None
             git, source, names = await self._hosted(stack, store)
 
+            access = Access(self.settings)
+
             async def find(name: str, subscription: Subscription) -> FoundRepository:
                 # A chat could otherwise read whatever folder of the machine has the name that is subscribed to.
-                anywhere = subscription.origin is not Origin.CHAT
-                return await names.find(name, scope=subscription.place.channel_key, anywhere=anywhere)
+                if subscription.origin is Origin.CHAT:
+                    return await find_for_people(name, subscription.place)
+                return await names.find(name, scope=subscription.place.channel_key, anywhere=True)
 
             async def find_for_people(name: str, place: Place) -> FoundRepository:
-                return await names.find(name, scope=place.channel_key)
+                found = await names.find(name, scope=place.channel_key)
+                access.check_repository(name, found, place)
+                return found
 
-            platforms = self._platforms()
+            chats = await platforms.connect(stack, self._file, self.clock)
             deliveries = {
                 name: Delivery(platform.chat, store.outbox, self.clock, processes.name)
-                for name, platform in platforms.items()
+                for name, platform in chats.items()
             }
             build = DigestBuilder(source, analyst, store.past_changes).build
             kit = Kit(find, build, git, store.builds, Places(deliveries), store.subscriptions, self.clock)
@@ -173,13 +188,24 @@ class App:
             desk = SubscriptionDesk(store.subscriptions, self.settings, self.clock)
             await desk.adopt_file()
             orders = Orders(engine, kit)
-            requests = ChatRequests(orders, desk, find_for_people, self.settings, self.clock)
-            listeners = [partial(platform.listen, requests) for platform in platforms.values() if platform.listen]
+            requests = RequestDesk(
+                Digesting(orders, find_for_people, access, self.clock),
+                desk,
+                Readers(store.preferences, self.settings),
+                access,
+                self.settings,
+                self.clock,
+                host=self._host,
+            )
+            listeners = [partial(platform.listen, requests) for platform in chats.values() if platform.listen]
             yield Process(engine, orders, processes, store, self.clock, role, listeners)
 
-    def _platforms(self) -> Mapping[str, Platform]:
-        """Return the chat platforms that are set up; the terminal of `digestbot run` always is."""
-        return {"console": Platform(ConsoleChat(sys.stdout))}
+    @property
+    def _host(self) -> str:
+        """The code host whose addresses people may name repositories by."""
+        from adapters.source.github import GitHubSettings, Server  # noqa: PLC0415 - as the store
+
+        return Server.of(self._file.section(GitHubSettings, "github").api_url).host
 
     async def running(self) -> Sequence[str]:
         """Return the names of the processes that do the work. Raises what `service` raises."""

@@ -19,6 +19,7 @@
           │    ├── AmbiguousName    a short name that several repositories have
           │    ├── UnknownRef       `since` names no tag and no commit of the default branch
           │    └── UnsafeName       a repository or ref that looks like an option, or carries a credential
+          ├── AccessDenied          whoever asked may not have this, or not so often
           ├── ConfigurationError    the operator has to change a setting or the machine
           │    ├── AlreadyRunning   another process does the work of this database
           │    ├── CredentialRefused   a code host, a model's server or a chat refuses a key, or it may not do this
@@ -171,6 +172,10 @@ class UnknownRef(RequestError):
 
 class UnsafeName(RequestError):
     """A repository or ref that looks like an option, or carries a credential."""
+
+
+class AccessDenied(FinalError):
+    """Whoever asked may not have this, or not so often."""
 
 
 class ConfigurationError(FinalError):

@@ -15,7 +15,10 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)?")
 
 
 class RepositoryNames:
-    """Finds what names mean. `aliases` are those of the settings, and lead to names, to clone URLs and to paths."""
+    """Finds what names mean. `aliases` are those of the settings, and lead to names, to clone URLs and to paths.
+
+    `public_only` says that the host is asked without a credential, so that all it has to show is public.
+    """
 
     def __init__(
         self,
@@ -26,12 +29,14 @@ class RepositoryNames:
         clock: Clock,
         *,
         aliases: Mapping[str, str],
+        public_only: bool = True,
     ) -> None:
         self._source = source
         self._host = host
         self._remembered = remembered
         self._upkeep = upkeep
         self._clock = clock
+        self._public_only = public_only
         self._aliases = {alias.casefold(): location for alias, location in aliases.items()}
 
     async def find(self, name: str, *, scope: str = "", anywhere: bool = False) -> FoundRepository:
@@ -46,7 +51,7 @@ class RepositoryNames:
             elsewhere = await self._elsewhere(location or name)
             if elsewhere:
                 return FoundRepository(elsewhere)
-        return await self._on_host(location or name)
+        return await self._on_host(location or name, unchecked=anywhere or self._public_only)
 
     async def _elsewhere(self, location: str) -> Repository | None:
         """Return the repository at a path or a clone URL, or None for what is the code host's to find.
@@ -63,10 +68,11 @@ class RepositoryNames:
                 return None
             raise
 
-    async def _on_host(self, name: str) -> FoundRepository:
+    async def _on_host(self, name: str, *, unchecked: bool) -> FoundRepository:
         """Ask the host, unless it was asked within a day. While it does not answer, what is known serves.
 
-        A private repository is not remembered: whether it may be shown is asked every time.
+        A private repository is not remembered: whether it may be shown is asked every time. `unchecked` allows one of
+        which nobody could say whether it is private.
         """
         located = self._host.locate(name)
         key = located.full_name if located else name
@@ -77,7 +83,7 @@ class RepositoryNames:
         try:
             found = await self._host.find(name)
         except CodeHostUnavailable as error:
-            known = await self._recall(key) or located
+            known = await self._recall(key) or (located if unchecked else None)
             if known is None:
                 raise
             return FoundRepository(known, notes=(_unchecked(known, error),))

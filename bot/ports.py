@@ -635,6 +635,26 @@ class Subscriptions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """How a person or a channel reads: a time zone (an IANA name) and a language (an IETF tag), where known."""
+
+    timezone: str | None = None
+    language: str | None = None
+
+
+class Preferences(Protocol):
+    """How people and channels read, by their keys. Nothing here is dropped by age."""
+
+    async def get(self, key: str) -> Preference:
+        """Return what was kept; nothing is known of a key that nothing was kept for."""
+        ...
+
+    async def keep(self, key: str, preference: Preference) -> None:
+        """Keep a preference, in place of what was kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class BuildProgress:
     """How far a build is: `done` of `total` steps of a stage, where the total is known."""
 

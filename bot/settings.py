@@ -63,6 +63,7 @@ def _time_of_day(value: object) -> time:
 
 TimeZone = Annotated[str, AfterValidator(_known_timezone)]
 Glob = Annotated[str, AfterValidator(_said(check_glob))]
+Pattern = Annotated[str, Field(min_length=1, max_length=200)]
 PlaceText = Annotated[str, AfterValidator(_said(lambda text: parse_place(text).channel_key))]
 
 SectionType = TypeVar("SectionType", bound=BaseSettings)
@@ -79,11 +80,33 @@ class BudgetSettings(BaseModel):
     day_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
 
+class AccessSettings(BaseModel):
+    """Who may ask for what, by patterns with stars; of what has no list, everybody or everything.
+
+    `repositories` are like `acme/*`, and `channels`, `users` and `subscribers` like `slack:T1/C1` or `slack:T1/*`.
+    `subscribers` may make and change subscriptions. `direct` lets people ask where nobody else reads, which no list of
+    channels says. `requests_per_hour` is how many digests and subscriptions one person may ask a process for.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    repositories: tuple[Pattern, ...] = ()
+    channels: tuple[Pattern, ...] = ()
+    users: tuple[Pattern, ...] = ()
+    subscribers: tuple[Pattern, ...] = ()
+    direct: bool = True
+    requests_per_hour: int = Field(default=30, ge=1)
+
+
 class ChannelSettings(BaseModel):
-    """What holds for a channel: how it reads, and which changes it wants to see."""
+    """What holds for a channel: how it reads, and which changes it wants to see.
+
+    `repositories` are those that may be private and are shown in this channel all the same, as patterns like `acme/*`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
+    repositories: tuple[Pattern, ...] = ()
     timezone: TimeZone | None = None
     language: str | None = None
     interests: tuple[str, ...] = ()
@@ -127,6 +150,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(default=None, alias="DATABASE_URL")
     aliases: dict[str, str] = Field(default_factory=dict)
     budget: BudgetSettings = BudgetSettings()
+    access: AccessSettings = AccessSettings()
     channels: dict[PlaceText, ChannelSettings] = Field(default_factory=dict)
     subscriptions: tuple[SubscriptionSettings, ...] = ()
 

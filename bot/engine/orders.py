@@ -7,6 +7,7 @@ from bot.engine.kit import Kit
 from bot.engine.schedule import due
 from bot.engine.wishes import Wish, from_json, title, to_json
 from bot.engine.workflows import LATER, Engine, Queue, Work
+from bot.errors import PostGone
 from bot.model import Place, Since
 from bot.present import notices
 from bot.present.labels import Labels
@@ -68,7 +69,10 @@ class Orders:
 
     async def link(self, wish: Wish) -> str | None:
         """Return the address of a wish's thread, or None if it has none."""
-        return await self._kit.deliveries.link(wish.thread, wish.place)
+        try:
+            return await self._kit.deliveries.link(wish.thread, wish.place)
+        except PostGone:
+            return None
 
     async def _is_done(self, wish: Wish, earlier: list[Work]) -> bool:
         """Tell whether a thread is there that was made after its period was over."""

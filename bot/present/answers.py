@@ -1,69 +1,77 @@
-"""What is said to people who ask for something, before and beside what they asked for. Pure."""
+"""What is answered to people who ask. Pure."""
 
 from collections.abc import Iterable, Sequence
 
-from bot.present.blocks import Block, Bold, BulletedList, Code, Link, Message, Paragraph, Span, Text
+from bot.model import Period, Since
+from bot.present.blocks import Block, Bold, BulletedList, Code, Context, Link, Message, Paragraph, Spans, Text
 from bot.present.labels import Labels
-from bot.present.prose import prose
+from bot.present.prose import joined, prose
 from bot.talk.grammar import Verb
 
-
-def said(text: str) -> Message:
-    """Return a text as it is."""
-    return _message(text, [Paragraph(prose(text))])
+_PART = "answer"
 
 
-def heard(titles: Sequence[str], labels: Labels) -> Message:
-    """Return which digests are meant, before anything is known of them."""
-    return _listed(labels.text("asked-heard"), titles)
+def said(spans: Spans, *more: Block) -> Message:
+    """Return an answer of a paragraph, and whatever is beneath it."""
+    return Message(_PART, "".join(span.text for span in spans), (Paragraph(spans), *more))
 
 
-def together(messages: Sequence[Message]) -> Message:
-    """Return several answers as one."""
-    blocks = [block for message in messages for block in message.blocks]
-    return _message("\n".join(message.title for message in messages), blocks)
+def line(labels: Labels, id: str, /, **values: str | int | Spans) -> Message:
+    """Return an answer of one sentence."""
+    return said(labels.spans(id, **values))
 
 
-def asked(became: str, title: str, link: str | None, labels: Labels) -> Message:
-    """Return what becomes of a wish, with the address of its thread where it has one."""
-    text = labels.text(f"asked-{became}", title=title)
-    spans: list[Span] = [Text(text)]
-    if link:
-        spans += [Text(" "), Link(labels.text("asked-where"), link)]
-    return _message(text, [Paragraph(tuple(spans))])
+def refusal(sentence: str) -> Message:
+    """Return what an error says to who asked."""
+    return said(prose(sentence))
 
 
-def status(titles: Sequence[str], labels: Labels) -> Message:
-    """Return what is being made for a channel."""
-    return _listed(labels.text("status-working", count=len(titles)), titles)
+def lines(all_: Sequence[Spans]) -> Message:
+    """Return an answer of a few sentences, one for each repository that was asked for."""
+    first, *rest = (Paragraph(spans) for spans in all_)
+    return Message(_PART, "".join(span.text for span in all_[0]), (first, *rest))
 
 
-def cancelled(titles: Sequence[str], labels: Labels) -> Message:
-    """Return what was cancelled."""
-    return _listed(labels.text("cancelled-count", count=len(titles)), titles)
+def heard(names: Iterable[str], period: Period, labels: Labels) -> Message:
+    """Return what is said at once of a wish for digests."""
+    listed = joined(((Code(name),) for name in names), labels.text("list-separator"))
+    return line(labels, "answer-heard", names=listed, period=spoken(period, labels))
 
 
-def help_of(verbs: Iterable[Verb], periods: Iterable[str], labels: Labels) -> Message:
-    """Return what can be asked."""
-    described = [(Code(verb.usage), Text(labels.text("dot") + labels.text(f"verb-{verb.name}"))) for verb in verbs]
-    named = labels.text("list-separator").join(periods)
-    title = labels.text("help-title")
-    return _message(
-        title,
-        [
-            Paragraph((Bold(title),)),
-            BulletedList(tuple(described)),
-            Paragraph((Text(labels.text("help-periods", periods=named)),)),
-        ],
+def meant(name: str, repository: str, period: Period, labels: Labels) -> Spans:
+    """Return which repository, which days and which zone are meant."""
+    zone = period.timezone
+    if name.casefold() == repository.casefold():
+        return labels.spans("answer-digest", repository=(Code(repository),), period=spoken(period, labels), zone=zone)
+    return labels.spans(
+        "answer-meant", name=(Code(name),), repository=(Code(repository),), period=spoken(period, labels), zone=zone
     )
 
 
-def _listed(text: str, items: Sequence[str]) -> Message:
-    blocks: list[Block] = [Paragraph((Text(text),))]
-    if items:
-        blocks.append(BulletedList(tuple((Text(item),) for item in items)))
-    return _message(text, blocks)
+def led_to(words: Spans, id: str, link: str | None, labels: Labels) -> Spans:
+    """Return words followed by a sentence that leads to a thread, if it has an address."""
+    where = (Link(labels.text("answer-thread"), link),) if link else (Text(labels.text("answer-thread")),)
+    return (*words, Text(" "), *labels.spans(id, thread=where))
 
 
-def _message(title: str, blocks: Sequence[Block]) -> Message:
-    return Message("answer", title, tuple(blocks))
+def listed(id: str, items: Sequence[Spans], labels: Labels) -> Message:
+    """Return an answer that lists something, with how many there are."""
+    title = labels.text(id, count=len(items))
+    return said((Bold(title),), *((BulletedList(tuple(items)),) if items else ()))
+
+
+def manual(verbs: Iterable[Verb], periods: Iterable[str], labels: Labels) -> Message:
+    """Return what can be asked, with periods that work at this moment."""
+    items = tuple((Code(verb.usage), Text("  "), Text(labels.text(f"verb-{verb.name}"))) for verb in verbs)
+    examples = joined(((Code(period),) for period in periods), labels.text("list-separator"))
+    return said(
+        (Bold(labels.text("answer-help")),),
+        BulletedList(items),
+        Paragraph(labels.spans("answer-periods", periods=examples)),
+        Context(labels.spans("answer-options")),
+    )
+
+
+def spoken(period: Period, labels: Labels) -> str:
+    """Return a period as it is said."""
+    return labels.text("since", ref=period.ref) if isinstance(period, Since) else labels.period(period)

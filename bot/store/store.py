@@ -16,6 +16,7 @@ from bot.ports import (
     Clock,
     Outbox,
     PastChanges,
+    Preferences,
     PullRequests,
     ResolvedNames,
     Spending,
@@ -28,6 +29,7 @@ from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
 from bot.store.names import StoredNames
 from bot.store.outbox import StoredOutbox
 from bot.store.past_changes import StoredPastChanges
+from bot.store.preferences import StoredPreferences
 from bot.store.pull_requests import StoredPullRequests
 from bot.store.rows import timestamp, upsert
 from bot.store.spending import StoredSpending
@@ -84,6 +86,7 @@ class Store:
         self.subscriptions: Subscriptions = StoredSubscriptions(database, clock)
         self.outbox: Outbox = StoredOutbox(database, clock)
         self.builds: Builds = StoredBuilds(database, clock)
+        self.preferences: Preferences = StoredPreferences(database)
         self._database = database
         self._clock = clock
         self._kept_for = (

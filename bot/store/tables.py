@@ -232,6 +232,15 @@ PAST_CHANGES = Table(
     Index("ix_past_changes_number", "repository", "number"),
 )
 
+# How people and channels read, by their keys.
+PREFERENCES = Table(
+    "preferences",
+    METADATA,
+    Column("key", EscapedText, primary_key=True),
+    Column("timezone", EscapedText),
+    Column("language", EscapedText),
+)
+
 UPKEEP = Table(
     "upkeep",
     METADATA,

@@ -21,6 +21,8 @@ from bot.talk.wording import quoted
 DEFAULT_PERIOD = "today"
 MAX_REPOSITORIES = 10
 _MAX_LENGTH = 2000
+_LIKE = 0.8
+"""How much a word is like a verb that it is taken for one with a slip: "helm" is not like "help"."""
 _LONGEST_PERIOD = 10  # words: "from the day before yesterday to the day before yesterday"
 
 # Words that only ever begin a period, so that one that is not understood is not looked for as a repository.
@@ -29,19 +31,20 @@ _OPENERS = frozenset({"since", "last", "past", "previous", "this", "the", "from"
 
 REPOSITORY = Parameter("repository", required=True, repeated=True)
 PERIOD = Parameter("period", required=False)
-DIGEST = Verb("digest", ("摘要", "日报"), (REPOSITORY, PERIOD))
 OPTION = Parameter("option", required=False, repeated=True)
 ID = Parameter("id", required=True)
+DIGEST = Verb("digest", ("摘要", "日报"), (REPOSITORY, PERIOD))
+STATUS = Verb("status", ("状态", "进度"))
+CANCEL = Verb("cancel", ("取消",), (replace(REPOSITORY, required=False),))
 SUBSCRIBE = Verb("subscribe", ("订阅",), (REPOSITORY, OPTION))
 LIST = Verb("list", ("列表", "订阅列表"))
 PAUSE = Verb("pause", ("暂停",), (ID,))
 RESUME = Verb("resume", ("恢复",), (ID,))
 UNSUBSCRIBE = Verb("unsubscribe", ("退订", "取消订阅"), (ID,))
-SET = Verb("set", ("设置", "修改"), (ID, replace(REPOSITORY, required=False), OPTION))
+SET = Verb("set", ("设置", "修改"), (replace(ID, required=False), replace(REPOSITORY, required=False), OPTION))
+REPOS = Verb("repos", ("仓库", "仓库列表"))
 HELP = Verb("help", ("帮助",))
-STATUS = Verb("status", ("状态",))
-CANCEL = Verb("cancel", ("取消",))
-GRAMMAR = (DIGEST, STATUS, CANCEL, SUBSCRIBE, LIST, PAUSE, RESUME, UNSUBSCRIBE, SET, HELP)
+GRAMMAR = (DIGEST, STATUS, CANCEL, SUBSCRIBE, LIST, PAUSE, RESUME, UNSUBSCRIBE, SET, REPOS, HELP)
 _VERBS = {name: verb for verb in GRAMMAR for name in (verb.name, *verb.also)}
 
 
@@ -59,16 +62,6 @@ class Help:
 
     verbs: tuple[Verb, ...]
     periods: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """A wish to know what is being made for a channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """A wish that it stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,51 +100,81 @@ class Unsubscribe:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """A wish that it changes; without repositories those stay."""
+    """A wish that it changes; without repositories those stay. Without an id, the channel is meant."""
 
     id: str
     repositories: tuple[str, ...]
     terms: Terms
 
 
-Command = Digest | Status | Cancel | Help | Subscribe | List | Pause | Resume | Unsubscribe | Set
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A wish to see what is being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """A wish that digests are not made; without repositories, none of those that are under way in the place."""
+
+    repositories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repos:
+    """A wish to know which repositories can be asked for."""
+
+
+Command = Digest | Help | Subscribe | List | Pause | Resume | Unsubscribe | Set | Status | Cancel | Repos
 
 
 def parse_command(text: str, now: datetime, timezone: str, *, host: str = "github.com") -> Command:
     """Return what a text from a chat asks for, at a moment (aware) and in an IANA zone.
 
-    The verb may be preceded by a slash, and an empty text asks for help. A repository's address is understood where it
-    is on `host`. Raises RequestError, or the subclass of it that fits.
+    The verb may be preceded by a slash. Without one the text asks for a digest, and an empty text for help. A
+    repository's address is understood where it is on `host`. Raises RequestError, or the subclass of it that fits.
     """
     spoken = unicodedata.normalize("NFKC", text[: _MAX_LENGTH + 1])
     if len(spoken) > _MAX_LENGTH:
         raise RequestError(f"A command has at most {_MAX_LENGTH} characters.", remedy=f"Write {quoted(DIGEST.usage)}.")
     first, *rest = spoken.split() or [HELP.name]
-    verb = _verb(first.removeprefix("/"))
+    verb = find_verb(first)
+    if verb is None:
+        _refuse_misspelt(first)
+        verb, rest = DIGEST, [first, *rest]
     if verb is HELP or _is_help(rest):
         return Help(GRAMMAR, periods.examples(now, timezone))
     if verb is DIGEST:
         words, period = split_request(rest, now, timezone)
         return Digest(_names(words, host), period)
-    if verb in (STATUS, CANCEL):
-        return Status() if verb is STATUS else Cancel()
-    return _about_subscriptions(verb, rest, host)
+    return _other(verb, rest, host)
 
 
-def _about_subscriptions(verb: Verb, words: Sequence[str], host: str) -> Command:
+def _other(verb: Verb, words: Sequence[str], host: str) -> Command:
     if verb is SUBSCRIBE:
         named, terms = split_terms(words)
         if not named:
             raise RequestError("There is no repository to subscribe to.", remedy=f"Write {quoted(_SUBSCRIBE_LIKE)}.")
         return Subscribe(_names(named, host), terms)
-    if verb is LIST:
-        return List()
-    if not words or (verb is not SET and len(words) > 1):
-        raise RequestError(f"Write which subscription to {verb.name}, and nothing else.", remedy=_SEE_LIST)
+    if verb is CANCEL:
+        return Cancel(_names(words, host))
     if verb is SET:
-        named, terms = split_terms(words[1:])
-        return Set(words[0], _names(named, host), terms)
+        return _set(words, host)
+    if verb.name in _OF_ALL:
+        return _OF_ALL[verb.name]()
+    if len(words) != 1:
+        raise RequestError(f"Write which subscription to {verb.name}, and nothing else.", remedy=_SEE_LIST)
     return _OF_ONE[verb.name](words[0])
+
+
+def _set(words: Sequence[str], host: str) -> Set:
+    """Return what is to be changed of a subscription, or, where an option comes first, of the channel."""
+    named, terms = split_terms(words)
+    if named:
+        return Set(named[0], _names(named[1:], host), terms)
+    if terms == Terms() or replace(terms, timezone=None, language=None) != Terms():
+        message = "Of a channel, the time zone and the language can be set here."
+        raise RequestError(message, remedy=f'Write "set in Asia/Shanghai language zh", or {quoted(SET.usage)}.')
+    return Set("", (), terms)
 
 
 def _names(words: Sequence[str], host: str) -> tuple[str, ...]:
@@ -165,6 +188,7 @@ def _names(words: Sequence[str], host: str) -> tuple[str, ...]:
 
 
 _SUBSCRIBE_LIKE = f"{SUBSCRIBE.name} owner/name {EXAMPLE}"
+_OF_ALL: Mapping[str, Callable[[], Command]] = {LIST.name: List, STATUS.name: Status, REPOS.name: Repos}
 _SEE_LIST = f"Write {quoted(LIST.usage)} to see what they are called."
 _OF_ONE: Mapping[str, Callable[[str], Command]] = {
     PAUSE.name: Pause,
@@ -235,16 +259,23 @@ def _opens(word: str) -> bool:
     return first in _OPENERS
 
 
-def _verb(word: str) -> Verb:
-    verb = _VERBS.get(word.lower())
-    if verb is None:
-        near = difflib.get_close_matches(word.lower(), _VERBS, 1)
-        usage = (_VERBS[near[0]] if near else DIGEST).usage
+def find_verb(word: str) -> Verb | None:
+    """Return the verb that a word is, with or without a slash before it, or None."""
+    return _VERBS.get(word.lower().removeprefix("/"))
+
+
+def _refuse_misspelt(word: str) -> None:
+    """Raise RequestError for what is rather a verb with a slip than a repository."""
+    lowered = word.lower().removeprefix("/")
+    near = difflib.get_close_matches(lowered, _VERBS, 1, _LIKE)
+    near += [name for name in _VERBS if sorted(name) == sorted(lowered)]
+    if near or word.startswith("/"):
+        usage = (_VERBS[near[0]] if near else HELP).usage
         raise RequestError(
-            f"{quoted(word)} is not a command.", remedy=f"Write {quoted(usage)} or {quoted(HELP.usage)}."
+            f"{quoted(word)} is not a command.",
+            remedy=f"Did you mean {quoted(usage)}? If it is a repository, write {quoted(f'{DIGEST.name} {word}')}.",
         )
-    return verb
 
 
 def _is_help(words: Sequence[str]) -> bool:
-    return len(words) == 1 and _VERBS.get(words[0].lower()) is HELP
+    return len(words) == 1 and find_verb(words[0]) is HELP

@@ -12,13 +12,19 @@ from bot.talk.commands import (
     GRAMMAR,
     HELP,
     MAX_REPOSITORIES,
+    SUBSCRIBE,
+    Cancel,
     Command,
     Digest,
     Help,
+    Repos,
+    Set,
+    Status,
     parse_command,
     split_request,
 )
 from bot.talk.periods import examples, parse
+from bot.talk.terms import Terms
 
 NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 
@@ -183,12 +189,40 @@ def test_too_long() -> None:
         parse_command("digest " + "x" * 2000, NOW, "UTC")
 
 
-@pytest.mark.parametrize(("word", "usage"), [("digset", DIGEST.usage), ("hlep", HELP.usage), ("xyzzy", DIGEST.usage)])
-def test_a_wrong_verb_suggests_the_nearest(word: str, usage: str) -> None:
-    """A verb that does not exist is answered with the usage of the one that is nearest."""
+@pytest.mark.parametrize(
+    ("word", "usage"),
+    [("digset", DIGEST.usage), ("hlep", HELP.usage), ("subscrib", SUBSCRIBE.usage), ("/xyzzy", HELP.usage)],
+)
+def test_a_verb_with_a_slip(word: str, usage: str) -> None:
+    """A word that is nearly a verb is answered with the usage of the verb, and with how it is a repository."""
     with pytest.raises(RequestError) as caught:
         parse_command(f"{word} ruff", NOW, "UTC")
-    assert f'Write "{usage}"' in caught.value.remedy
+    assert f'Did you mean "{usage}"' in caught.value.remedy
+    assert f'"digest {word}"' in caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["ruff", "helm", "lint", "acme/list", "tests"])
+def test_no_verb(name: str) -> None:
+    """What begins with no verb asks for a digest."""
+    assert parse_command(f"{name} yesterday", NOW, "UTC") == Digest((name,), parse("yesterday", NOW, "UTC"))
+
+
+def test_what_is_under_way() -> None:
+    """What is being made can be seen, and cancelled as a whole or by repository."""
+    assert parse_command("status", NOW, "UTC") == Status()
+    assert parse_command("取消", NOW, "UTC") == Cancel(())
+    assert parse_command("cancel acme/rocket", NOW, "UTC") == Cancel(("acme/rocket",))
+    assert parse_command("repos", NOW, "UTC") == Repos()
+
+
+def test_a_channel_is_set() -> None:
+    """Without an id, the zone and the language of the channel are set, and nothing else of it can be."""
+    assert parse_command("set in Asia/Shanghai language zh", NOW, "UTC") == Set(
+        "", (), Terms(timezone="Asia/Shanghai", language="zh")
+    )
+    for text in ("set", "set daily", "set in UTC pins none"):
+        with pytest.raises(RequestError, match="time zone and the language"):
+            parse_command(text, NOW, "UTC")
 
 
 def test_usage() -> None:
@@ -202,7 +236,10 @@ def test_usage() -> None:
         "pause ID",
         "resume ID",
         "unsubscribe ID",
-        "set ID [REPOSITORY…] [OPTION…]",
+        "set [ID] [REPOSITORY…] [OPTION…]",
+        "status",
+        "cancel [REPOSITORY…]",
+        "repos",
         "help",
     ]
 

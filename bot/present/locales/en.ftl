@@ -447,26 +447,7 @@ notice-cancelled = Cancelled. Ask again to have it after all.
 notice-trouble = The digest that is due here could not be made. What landed meanwhile will be in the next one.
 notice-stopped = it was stopped.
 
-## What people ask for
-
-asked-heard = One moment:
-asked-begun = { $title }: it is being made.
-asked-under-way = { $title }: it is being made already.
-asked-done = { $title }: it is here already.
-asked-where = See the thread.
-asked-failed = { $name }: { $reason }
-status-working = { $count ->
-    [0] Nothing is being made for this channel.
-    [one] One digest is being made for this channel.
-   *[other] { $count } digests are being made for this channel.
-  }
-cancelled-count = { $count ->
-    [0] There is nothing to cancel in this channel.
-    [one] One digest is cancelled.
-   *[other] { $count } digests are cancelled.
-  }
-help-title = What can be asked
-help-periods = Periods: { $periods }
+## What can be asked for
 
 # What each verb does and each parameter is; Discord takes no more than 100 characters
 commands = Subscriptions, and what is being made
@@ -478,7 +459,7 @@ verb-list = Show the subscriptions of this channel
 verb-pause = Let a subscription rest
 verb-resume = Let a subscription go on
 verb-unsubscribe = End a subscription
-verb-set = Change a subscription
+verb-set = Change a subscription, or the time zone and language of this channel
 verb-repos = Show which repositories can be asked for here
 verb-help = Show what can be asked
 parameter-repository = A name, owner/name, or the address of a repository; several with spaces between them
@@ -489,3 +470,37 @@ parameter-name-repository = repository
 parameter-name-period = period
 parameter-name-option = option
 parameter-name-id = id
+
+## What is answered to people who ask
+
+# $names are repositories as they were asked for
+answer-heard = { $names }, { $period }: one moment.
+answer-digest = { $repository }, { $period } in { $zone }.
+answer-meant = { $name } is { $repository }; { $period } in { $zone }.
+# The words that lead to the thread of a digest, within the three sentences below
+answer-thread = this thread
+answer-done = It is in { $thread }.
+answer-begun = What has landed since is added to { $thread }.
+answer-under-way = It is being made in { $thread }.
+work-waiting = waiting
+work-running = being made
+answer-status = { $count ->
+    [0] Nothing is being made here.
+    [one] { $count } digest is being made here.
+   *[other] { $count } digests are being made here.
+  }
+answer-cancelled = { $count ->
+    [0] There is nothing to cancel here.
+    [one] { $count } digest was cancelled.
+   *[other] { $count } digests were cancelled.
+  }
+# The count is not shown: the last item may stand for many
+answer-repositories = These repositories can be asked for:
+answer-any-repository = any public repository of { $host }, by name or owner/name
+answer-channel = This channel reads in the time zone { $timezone } and the language { $language }; “–” is what each person has set.
+answer-help = What can be asked:
+answer-periods = Periods: { $periods }.
+answer-options = Without a verb, a digest is meant. A subscription takes daily, weekdays or weekly friday, at 09:00, in Asia/Shanghai, language zh, about …, exclude …, only …, pins none, quiet silence.
+answer-no-questions = Questions cannot be answered here yet; { $help } shows what can be asked.
+answer-operator = The bot is not set up for this. Whoever runs it finds the reason in its log.
+answer-fault = The bot has a fault, and could not do this. Whoever runs it finds the reason in its log.

@@ -341,24 +341,7 @@ notice-cancelled = 已取消。如仍需要，请重新发起请求。
 notice-trouble = 未能生成此处应发的摘要。这段时间的变更会包含在下一次摘要中。
 notice-stopped = 已被停止。
 
-## 用户的请求
-
-asked-heard = 请稍候：
-asked-begun = { $title }：正在生成。
-asked-under-way = { $title }：已在生成中。
-asked-done = { $title }：此前已发布。
-asked-where = 查看消息列。
-asked-failed = { $name }：{ $reason }
-status-working = { $count ->
-    [0] 此频道没有正在生成的摘要。
-   *[other] 正在为此频道生成 { $count } 份摘要。
-  }
-cancelled-count = { $count ->
-    [0] 此频道没有可取消的摘要。
-   *[other] 已取消 { $count } 份摘要。
-  }
-help-title = 可以这样问
-help-periods = 时间段：{ $periods }
+## 可以使用的命令
 
 # 各命令与参数的说明，Discord 限 100 字
 commands = 订阅，以及正在生成的摘要
@@ -370,7 +353,7 @@ verb-list = 查看此频道的订阅
 verb-pause = 暂停一个订阅
 verb-resume = 恢复一个订阅
 verb-unsubscribe = 退订
-verb-set = 修改一个订阅
+verb-set = 修改订阅，或设置此频道的时区与语言
 verb-repos = 查看此处可用的仓库
 verb-help = 查看可用的命令
 parameter-repository = 名称、owner/name 或仓库地址，多个以空格分隔
@@ -381,3 +364,35 @@ parameter-name-repository = 仓库
 parameter-name-period = 时段
 parameter-name-option = 选项
 parameter-name-id = 编号
+
+## 对提问者的答复
+
+# $names 为请求中所写的仓库
+answer-heard = { $names }，{ $period }：请稍候。
+answer-digest = { $repository }，{ $period }（{ $zone }）。
+answer-meant = { $name } 即 { $repository }；{ $period }（{ $zone }）。
+# 指向摘要消息列的文字，用于以下三句
+answer-thread = 此消息列
+answer-done = 已发布在{ $thread }。
+answer-begun = 此后合入的变更会补充到{ $thread }。
+answer-under-way = 正在{ $thread }中生成。
+work-waiting = 排队中
+work-running = 生成中
+answer-status = { $count ->
+    [0] 此处没有正在生成的摘要。
+   *[other] 此处正在生成 { $count } 份摘要。
+  }
+answer-cancelled = { $count ->
+    [0] 此处没有可取消的请求。
+   *[other] 已取消 { $count } 份摘要。
+  }
+# 不显示数量：最后一项可能代表许多仓库
+answer-repositories = 可以查询以下仓库：
+answer-any-repository = { $host } 上的任何公开仓库，写仓库名或 owner/name
+answer-channel = 此频道的时区为 { $timezone }，语言为 { $language }；“–”表示沿用各人自己的设置。
+answer-help = 可以使用的命令：
+answer-periods = 时间范围：{ $periods }。
+answer-options = 不写命令时即查询摘要。订阅可以写：每天、工作日或每周五，时间 09:00，时区 Asia/Shanghai，语言 中文，关注…，排除…，只看…，置顶 关，安静 不发。
+answer-no-questions = 此处暂时无法回答问题；发送 { $help } 可查看能用的命令。
+answer-operator = 机器人尚未为此配置好，原因可由运维人员在日志中查看。
+answer-fault = 机器人出现故障，未能完成。原因可由运维人员在日志中查看。

@@ -1,0 +1,7 @@
+"""What people ask for in chats, what it causes, and what is answered."""
+
+from bot.requests.desk import RequestDesk
+from bot.requests.digesting import Digesting
+from bot.requests.reading import Readers
+
+__all__ = ["Digesting", "Readers", "RequestDesk"]

@@ -1,0 +1,206 @@
+"""What chat adapters call. See `bot.ports.Requests`."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from bot.access import Access
+from bot.errors import ConfigurationError, DigestbotError, ImpossiblePeriod, RequestError
+from bot.ports import Acknowledgement, Asker, Clock, Suggesting
+from bot.present import answers
+from bot.present.blocks import Code, Message, Spans, Text
+from bot.present.subscriptions import listing
+from bot.requests.digesting import Digesting
+from bot.requests.reading import Reader, Readers
+from bot.settings import Settings
+from bot.subscriptions import Standing, SubscriptionDesk
+from bot.talk import commands, periods
+from bot.talk.commands import Command, find_verb, parse_command
+
+_LOG = logging.getLogger(__name__)
+
+_MOST_SUGGESTED = 25
+"""Discord shows no more, and nobody reads more."""
+
+
+class RequestDesk:
+    """Takes what people say, and answers. `host` is the code host whose addresses name repositories."""
+
+    def __init__(
+        self,
+        digesting: Digesting,
+        desk: SubscriptionDesk,
+        readers: Readers,
+        access: Access,
+        settings: Settings,
+        clock: Clock,
+        *,
+        host: str = "github.com",
+    ) -> None:
+        self._digesting = digesting
+        self._desk = desk
+        self._readers = readers
+        self._access = access
+        self._settings = settings
+        self._clock = clock
+        self._host = host
+
+    def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
+        """Return what the grammar alone knows."""
+        reader = self._readers.at_once(asker)
+        try:
+            self._access.check_asker(asker)
+            command = self._parse(text, reader)
+        except ImpossiblePeriod:
+            # Where it is today is known for certain once the zone is.
+            return Acknowledgement(None)
+        except DigestbotError as error:
+            return Acknowledgement(answers.refusal(_public(error, reader)), over=True)
+        match command:
+            case commands.Digest(names, period):
+                return Acknowledgement(answers.heard(names, period, reader.labels))
+            case commands.Help(verbs, examples):
+                return Acknowledgement(answers.manual(verbs, examples, reader.labels), over=True)
+            case _:
+                return Acknowledgement(None)
+
+    async def command(self, text: str, asker: Asker) -> Message:
+        """Do what a text asks for."""
+        reader = self._readers.at_once(asker)
+        try:
+            reader = await self._readers.of(asker)
+            self._access.check_asker(asker)
+            return await self._do(self._parse(text, reader), reader)
+        except DigestbotError as error:
+            _log(error, reader)
+            return answers.refusal(_public(error, reader))
+        except Exception:  # noqa: BLE001 - somebody waits for an answer, whatever happened
+            _LOG.exception("An answer to somebody in %s has a fault", reader.channel.channel_key)
+            return answers.line(reader.labels, "answer-fault")
+
+    async def question(self, text: str, asker: Asker) -> Message:
+        """Do what a command in a thread asks for; of anything else, say what can be asked."""
+        first = next(iter(text.split()), "")
+        if find_verb(first):
+            return await self.command(text, asker)
+        reader = await self._readers.of(asker)
+        return answers.line(reader.labels, "answer-no-questions", help=(Code(commands.HELP.usage),))
+
+    async def suggestions(self, kind: Suggesting, typed: str, asker: Asker) -> Sequence[str]:
+        """Return what may be meant."""
+        reader = self._readers.at_once(asker)
+        try:
+            self._access.check_asker(asker)
+            known = await self._known(kind, reader)
+        except DigestbotError as error:
+            _log(error, reader)
+            return ()
+        wanted = typed.casefold()
+        found = [each for each in dict.fromkeys(known) if wanted in each.casefold()]
+        return sorted(found, key=lambda each: not each.casefold().startswith(wanted))[:_MOST_SUGGESTED]
+
+    def _parse(self, text: str, reader: Reader) -> Command:
+        return parse_command(text, self._clock.now(), reader.timezone, host=self._host)
+
+    async def _do(self, command: Command, reader: Reader) -> Message:
+        match command:
+            case commands.Digest():
+                return await self._digesting.ask(command, reader, lambda error: _told(error, reader))
+            case commands.Help(verbs, examples):
+                return answers.manual(verbs, examples, reader.labels)
+            case commands.Status():
+                return await self._digesting.status(reader)
+            case commands.Cancel(names):
+                return await self._digesting.cancel(names, reader)
+            case commands.Repos():
+                return await self._repositories(reader)
+            case commands.List():
+                return self._shown(await self._desk.standing(reader.channel), reader)
+            case _:
+                self._access.check_subscriber(reader.asker)
+                return await self._change(command, reader)
+
+    async def _change(
+        self,
+        command: commands.Subscribe | commands.Pause | commands.Resume | commands.Unsubscribe | commands.Set,
+        reader: Reader,
+    ) -> Message:
+        place = reader.channel
+        match command:
+            case commands.Subscribe(names, terms):
+                self._access.spend(reader.asker, self._clock.now())
+                terms = replace(
+                    terms,
+                    timezone=terms.timezone or reader.timezone,
+                    language=terms.language or reader.labels.language,
+                )
+                return self._shown([await self._desk.subscribe(place, await self._named(names, reader), terms)], reader)
+            case commands.Pause(id):
+                return self._shown([await self._desk.pause(id, place)], reader)
+            case commands.Resume(id):
+                return self._shown([await self._desk.resume(id, place)], reader)
+            case commands.Unsubscribe(id):
+                ended = await self._desk.unsubscribe(id, place)
+                return answers.line(reader.labels, "subscription-ended", id=ended.id)
+            case commands.Set("", _, terms):
+                now = await self._readers.prefer(place, terms.timezone, terms.language)
+                parts = {"timezone": now.timezone or "–", "language": now.language or "–"}
+                return answers.line(reader.labels, "answer-channel", **parts)
+            case commands.Set(id, names, terms):
+                return self._shown([await self._desk.set(id, await self._named(names, reader), terms, place)], reader)
+            case _:
+                assert_never(command)
+
+    async def _named(self, names: Sequence[str], reader: Reader) -> list[str]:
+        """Return repositories by names that mean the same for good, after looking each of them up."""
+        named = []
+        for name in names:
+            found = await self._digesting.found(name, reader)
+            is_alias = name.casefold() in {alias.casefold() for alias in self._settings.aliases}
+            named.append(name if is_alias else found.repository.name)
+        return named
+
+    async def _repositories(self, reader: Reader) -> Message:
+        allowed = self._access.repositories
+        items: list[Spans] = [(Code(alias),) for alias in self._settings.aliases]
+        items += [(Code(name),) for name in (*allowed, *self._access.of_channel(reader.channel))]
+        if not allowed:
+            items.append((Text(reader.labels.text("answer-any-repository", host=self._host)),))
+        return answers.listed("answer-repositories", items, reader.labels)
+
+    def _shown(self, standings: Sequence[Standing], reader: Reader) -> Message:
+        return listing(((each.subscription, each.next_due) for each in standings), reader.labels)
+
+    async def _known(self, kind: Suggesting, reader: Reader) -> list[str]:
+        match kind:
+            case Suggesting.PERIOD:
+                return list(periods.examples(self._clock.now(), reader.timezone))
+            case Suggesting.SUBSCRIPTION:
+                return [each.subscription.id for each in await self._desk.standing(reader.channel)]
+            case Suggesting.REPOSITORY:
+                standings = await self._desk.standing(reader.channel)
+                subscribed = [name for each in standings for name in each.subscription.repositories]
+                named = (*self._access.of_channel(reader.channel), *self._access.repositories)
+                return [*subscribed, *self._settings.aliases, *(name for name in named if "*" not in name)]
+            case _:
+                assert_never(kind)
+
+
+def _told(error: DigestbotError, reader: Reader) -> str:
+    """Log an error, and return what is said of it to who asked."""
+    _log(error, reader)
+    return _public(error, reader)
+
+
+def _public(error: DigestbotError, reader: Reader) -> str:
+    """Return what who asked is told. What only the operator can put right is for them to read, in the log."""
+    if isinstance(error, ConfigurationError) and error.public == str(error):
+        return reader.labels.text("answer-operator")
+    return error.public
+
+
+def _log(error: DigestbotError, reader: Reader) -> None:
+    """Log what is not the asker's own business."""
+    if not isinstance(error, RequestError):
+        _LOG.warning("Asked in %s: %s", reader.channel.channel_key, error)
