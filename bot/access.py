@@ -61,7 +61,7 @@ class Access:
         while asked and asked[0] <= now - _HOUR:
             asked.popleft()
         if len(asked) >= self._rules.requests_per_hour:
-            minutes = (asked[0] + _HOUR - now) // timedelta(minutes=1) + 1
+            minutes = -((now - asked[0] - _HOUR) // timedelta(minutes=1))
             most = self._rules.requests_per_hour
             raise AccessDenied(f"You may ask {most} times an hour.", remedy=f"Ask again in {minutes} min.")
         asked.append(now)

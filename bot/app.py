@@ -1,8 +1,7 @@
 """The composition root: the one place that builds adapters and hands them to the core."""
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +17,7 @@ from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
-from bot.ports import Clock, FoundRepository, Platform
+from bot.ports import Clock, FoundRepository
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.service import Service
@@ -176,7 +175,7 @@ class App:
                 access.check_repository(name, found, place)
                 return found
 
-            chats = await platforms.connect(stack, self._file, self.clock)
+            chats = await platforms.connect(stack, self._file)
             deliveries = {
                 name: Delivery(platform.chat, store.outbox, self.clock, processes.name)
                 for name, platform in chats.items()

@@ -6,13 +6,13 @@ from contextlib import AsyncExitStack
 
 from adapters.chat.console import ConsoleChat
 from adapters.chat.slack.settings import SlackSettings
-from bot.ports import Clock, Platform
+from bot.ports import Platform
 from bot.settings import ConfigurationFile
 
 SECTIONS = frozenset({"slack"})
 
 
-async def connect(stack: AsyncExitStack, file: ConfigurationFile, clock: Clock) -> Mapping[str, Platform]:
+async def connect(stack: AsyncExitStack, file: ConfigurationFile) -> Mapping[str, Platform]:
     """Return the platforms whose token is set, by name, until the stack is left. Raises ConfigurationError.
 
     The terminal of `digestbot run` always is set up.
@@ -20,13 +20,11 @@ async def connect(stack: AsyncExitStack, file: ConfigurationFile, clock: Clock) 
     platforms = {"console": Platform(ConsoleChat(sys.stdout))}
     slack = file.section(SlackSettings, "slack")
     if slack.bot_token:
-        platforms["slack"] = await _slack(stack, slack, clock)
+        platforms["slack"] = await _slack(stack, slack)
     return platforms
 
 
-async def _slack(stack: AsyncExitStack, settings: SlackSettings, clock: Clock) -> Platform:
+async def _slack(stack: AsyncExitStack, settings: SlackSettings) -> Platform:
     from adapters.chat.slack.chat import SlackChat  # noqa: PLC0415 - takes long to load
-    from adapters.chat.slack.listener import SlackListener  # noqa: PLC0415 - likewise
 
-    chat = await stack.enter_async_context(SlackChat(settings))
-    return Platform(chat, SlackListener(settings, chat, clock).listen)
+    return Platform(await stack.enter_async_context(SlackChat(settings)))

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.access import Access
 from bot.engine.workflows import State
-from bot.errors import RepositoryNotFound
+from bot.errors import CredentialRefused, RepositoryNotFound
 from bot.model import Place
 from bot.ports import Asker, FoundRepository, Suggesting
-from bot.present.blocks import Block, BulletedList, Link, Message, Paragraph, Span
-from bot.requests import ChatRequests
-from bot.settings import Settings
+from bot.present.blocks import Block, BulletedList, Context, Link, Message, Paragraph, Span
+from bot.requests import Digesting, Readers, RequestDesk
+from bot.requests.digesting import FindFor
+from bot.settings import AccessSettings, Settings
 from bot.subscriptions import SubscriptionDesk
 from tests.engine.support import Bench, bench
 from tests.fakes.repositories import Story
@@ -24,7 +26,7 @@ ASKER = Asker(Place("rooms", "W", "C"), "ada")
 class Chat:
     """Somebody who says things, and hears what is said."""
 
-    def __init__(self, at_work: Bench, requests: ChatRequests) -> None:
+    def __init__(self, at_work: Bench, requests: RequestDesk) -> None:
         self.at_work = at_work
         self.requests = requests
 
@@ -43,8 +45,8 @@ def _words(message: Message) -> str:
 
 
 def _text(block: Block) -> str:
-    assert isinstance(block, Paragraph | BulletedList)
-    lines: tuple[tuple[Span, ...], ...] = (block.spans,) if isinstance(block, Paragraph) else block.items
+    assert isinstance(block, Paragraph | BulletedList | Context)
+    lines: tuple[tuple[Span, ...], ...] = block.items if isinstance(block, BulletedList) else (block.spans,)
     return "\n".join("".join(span.text for span in line) for line in lines)
 
 
@@ -61,38 +63,54 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
                 raise RepositoryNotFound(f"There is no repository {name}.")
             return FoundRepository(await at_work.builder.source.find(str(built.path)))
 
-        settings = Settings(data_dir=tmp_path, timezone="UTC")
-        desk = SubscriptionDesk(at_work.store.subscriptions, settings, at_work.clock)
-        yield Chat(at_work, ChatRequests(at_work.orders, desk, find, settings, at_work.clock))
+        yield Chat(at_work, desk_of(at_work, find, Settings(data_dir=tmp_path, timezone="UTC")))
+
+
+def desk_of(at_work: Bench, find: FindFor, settings: Settings) -> RequestDesk:
+    """Return a desk of these settings."""
+    access = Access(settings)
+    subscriptions = SubscriptionDesk(at_work.store.subscriptions, settings, at_work.clock)
+    readers = Readers(at_work.store.preferences, settings)
+    digesting = Digesting(at_work.orders, find, access, at_work.clock)
+    return RequestDesk(digesting, subscriptions, readers, access, settings, at_work.clock)
 
 
 async def test_a_digest(chat: Chat) -> None:
-    """Asked for a digest, the bot says that it is being made, with a link; then so again; and then that it is here."""
+    """Asked for a digest, the bot says what is meant; then that it is being made, with a link; then that it is here."""
     chat.at_work.builder.gate.clear()
 
-    answer = await chat.requests.command("digest acme/rocket yesterday", ASKER)
-    links = [span for block in answer.blocks if isinstance(block, Paragraph) for span in block.spans]
-    under_way = await chat.ask("/digest acme/rocket yesterday")
+    answer = await chat.ask("digest acme/rocket yesterday")
+    under_way = await chat.requests.command("/digest acme/rocket yesterday", ASKER)
+    links = [span for block in under_way.blocks if isinstance(block, Paragraph) for span in block.spans]
     status = await chat.ask("status")
     chat.at_work.builder.gate.set()
     await chat.at_work.until("deliver:", State.DONE)
 
-    assert _words(answer).startswith("rocket · Wednesday 14 January 2026: it is being made.")
+    assert answer == "acme/rocket is rocket; Wednesday 14 January 2026 in UTC."
+    assert "It is being made in this thread" in _words(under_way)
     assert any(isinstance(span, Link) for span in links)
-    assert "is being made already" in under_way
-    assert "One digest" in status
+    assert "1 digest is being made" in status
     assert "rocket · Wednesday" in status
-    assert "is here already" in await chat.ask("digest acme/rocket yesterday")
+    assert "It is in this thread" in await chat.ask("acme/rocket yesterday")
     assert "Nothing is being made" in await chat.ask("status")
+
+
+async def test_a_day_that_grows(chat: Chat) -> None:
+    """A day that is not over is made again when it is asked for again, in the same thread."""
+    for _ in range(2):
+        answer = await chat.ask("digest acme/rocket today")
+        await chat.at_work.until("deliver:", State.DONE)
+    assert "What has landed since is added to this thread" in answer
+    assert len(chat.at_work.rooms.of_channel("C")) == 1
 
 
 async def test_what_cannot_be(chat: Chat) -> None:
     """A name that nobody knows is said for that name alone, and what is no command is said with what would be."""
     said = await chat.ask("digest acme/gone acme/rocket yesterday")
 
-    assert said.startswith("acme/gone: There is no repository acme/gone.")
-    assert "it is being made" in said
-    assert "is not a command" in await chat.ask("destroy acme/rocket")
+    assert said.startswith("There is no repository acme/gone.")
+    assert "acme/rocket is rocket" in said
+    assert "is not a command" in await chat.ask("subscrib acme/rocket")
     assert "digest REPOSITORY… [PERIOD]" in await chat.ask("help")
 
 
@@ -103,7 +121,8 @@ async def test_cancelling(chat: Chat) -> None:
     elsewhere = Asker(Place("rooms", "W", "other"), "eve")
 
     assert "nothing to cancel" in await chat.ask("cancel", elsewhere)
-    assert "One digest is cancelled" in await chat.ask("cancel")
+    assert "nothing to cancel" in await chat.ask("cancel acme/gears")
+    assert "1 digest was cancelled" in await chat.ask("cancel rocket")
     await chat.at_work.until("cancelled:", State.DONE)
     assert any("Cancelled" in root for root in chat.at_work.rooms.of_channel("C"))
 
@@ -123,17 +142,27 @@ async def test_subscriptions(chat: Chat) -> None:
 
 
 async def test_the_zone_and_language_of_who_asks(chat: Chat) -> None:
-    """Where the channel does not say, the asker's own language is spoken."""
-    said = await chat.ask("状态", Asker(ASKER.place, "li", "Asia/Shanghai", "zh"))
+    """The asker's own zone and language hold and are kept, until the channel has some; then those do."""
+    li = Asker(ASKER.place, "li", "Asia/Shanghai", "zh-CN")
+    unknown = Asker(ASKER.place, "li")
 
-    assert said.startswith("此频道")
+    assert await chat.ask("状态", li) == "此处没有正在生成的摘要。"
+    assert "Asia/Shanghai" in await chat.ask("subscribe acme/rocket", unknown)
+    assert "Europe/Berlin" in await chat.ask("set in Europe/Berlin language en", li)
+    assert await chat.ask("status", li) == "Nothing is being made here."
+    assert "Europe/Berlin" in await chat.ask("subscribe acme/rocket weekdays", li)
+
+
+async def test_a_nonsensical_zone_and_language(chat: Chat) -> None:
+    """A zone that does not exist, or a language without words, is as none."""
+    assert await chat.ask("status", Asker(ASKER.place, "x", "Mars/Base", "tlh")) == "Nothing is being made here."
 
 
 async def test_what_is_said_at_once(chat: Chat) -> None:
     """What the grammar alone knows is said at once: which digest is meant, help, and what is no command."""
-    assert chat.acknowledged("acme/rocket yesterday")[1]
+    assert chat.acknowledged("subscrib acme/rocket")[1]
     heard, over = chat.acknowledged("digest acme/rocket yesterday")
-    assert "acme/rocket · Wednesday 14 January 2026" in heard
+    assert heard == "acme/rocket, Wednesday 14 January 2026: one moment."
     assert not over
     assert chat.acknowledged("help")[1]
     assert chat.acknowledged("list") == ("", False)
@@ -148,3 +177,27 @@ async def test_suggestions(chat: Chat) -> None:
     assert await chat.requests.suggestions(Suggesting.REPOSITORY, "ACME", ASKER) == ["acme/rocket"]
     assert await chat.requests.suggestions(Suggesting.SUBSCRIPTION, "", ASKER) == [kept.id]
     assert await chat.requests.suggestions(Suggesting.REPOSITORY, "zzz", ASKER) == []
+
+
+async def test_a_question(chat: Chat) -> None:
+    """In a thread a command is one all the same, and anything else is answered with what can be asked."""
+    assert await _said(chat, "status") == "Nothing is being made here."
+    assert "help shows what can be asked" in await _said(chat, "why did it land?")
+
+
+async def _said(chat: Chat, text: str) -> str:
+    return _words(await chat.requests.question(text, ASKER))
+
+
+async def test_what_may_not_be(chat: Chat, tmp_path: Path) -> None:
+    """Who may not subscribe is told so, and who asks too often is told when they may again."""
+
+    async def find(name: str, place: Place) -> FoundRepository:
+        raise CredentialRefused(f"The token for {name} in {place.channel} is wrong.", remedy="Set another.")
+
+    access = AccessSettings(subscribers=("rooms:W/boss",), requests_per_hour=1)
+    strict = Chat(chat.at_work, desk_of(chat.at_work, find, Settings(data_dir=tmp_path, access=access)))
+
+    assert "may not change" in await strict.ask("subscribe acme/rocket")
+    assert "Whoever runs it finds the reason" in await strict.ask("acme/rocket")
+    assert "1 times an hour. Ask again in 60 min" in await strict.ask("acme/rocket")

@@ -158,7 +158,7 @@ class RequestDesk:
         for name in names:
             found = await self._digesting.found(name, reader)
             is_alias = name.casefold() in {alias.casefold() for alias in self._settings.aliases}
-            named.append(name if is_alias else found.repository.name)
+            named.append(name if is_alias or not found.repository.web_url else found.repository.name)
         return named
 
     async def _repositories(self, reader: Reader) -> Message:

@@ -230,15 +230,13 @@ def test_usage() -> None:
     assert [verb.usage for verb in GRAMMAR] == [
         "digest REPOSITORY… [PERIOD]",
         "status",
-        "cancel",
+        "cancel [REPOSITORY…]",
         "subscribe REPOSITORY… [OPTION…]",
         "list",
         "pause ID",
         "resume ID",
         "unsubscribe ID",
         "set [ID] [REPOSITORY…] [OPTION…]",
-        "status",
-        "cancel [REPOSITORY…]",
         "repos",
         "help",
     ]
