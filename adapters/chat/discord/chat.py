@@ -5,6 +5,7 @@ thread whose first message, with the same id, is the root.
 """
 
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,13 +19,14 @@ from adapters.chat.discord.failures import ARCHIVED, HAS_THREAD, NO_THREADS_HERE
 from adapters.chat.discord.rendering import CHARACTERS, render
 from adapters.chat.discord.settings import DiscordSettings
 from adapters.chat.discord.transport import Transport
-from bot.errors import ChatError, PlaceGone, PostGone
+from bot.errors import ChatError, DigestbotError, PlaceGone, PostGone
 from bot.model import Place, PostReference
 from bot.ports import Body, Call, ChatTraits
 from bot.present.blocks import Message
 from bot.present.characters import visible
 
 PLATFORM = "discord"
+_LOG = logging.getLogger(__name__)
 _Json = Mapping[str, Any]
 _T = TypeVar("_T")
 
@@ -43,6 +45,8 @@ _ARCHIVE_AFTER = 4_320
 _TAGS = 5
 _ASKS_FOR_A_TAG = 1 << 4
 _PAGE = 100
+_RECENT = 10
+_PIN_NOTICE = 6
 _SMALLEST = 250
 """Characters of a message that is not halved any more."""
 _SKEW = timedelta(seconds=60)
@@ -131,6 +135,7 @@ class DiscordChat:
         if known.get("pinned"):
             return False
         await self._opened(post, lambda: self._transport.send("PUT", _PINNED, **_named(post)))
+        await self._hush(post)
         return True
 
     async def unpin(self, post: PostReference) -> None:
@@ -155,6 +160,17 @@ class DiscordChat:
         )
         answer = await self._transport.upload(_MESSAGES, form, channel_id=_where(place))
         return PostReference(place, str(answer["id"]))
+
+    async def _hush(self, post: PostReference) -> None:
+        """Delete the line by which Discord tells of a pin, if that can be done: the digest is what is to be read."""
+        try:
+            recent = await self._transport.query(_MESSAGES, {"limit": _RECENT}, channel_id=_where(post.place))
+            for message in recent:
+                about = (message.get("message_reference") or {}).get("message_id")
+                if message.get("type") == _PIN_NOTICE and about == post.message:
+                    await self.delete(PostReference(post.place, str(message["id"])))
+        except DigestbotError as error:
+            _LOG.info("The notice of a pin stays: %s", error)
 
     async def _forum(self, place: Place) -> _Json | None:
         """Return the forum that a place is; None if it is a thread or another channel, which is asked for once."""

@@ -3,6 +3,10 @@
 from discord import Permissions
 from discord.utils import oauth_url
 
+from adapters.chat.discord.settings import DiscordSettings
+from adapters.chat.discord.transport import Transport
+from bot.errors import ConfigurationError
+
 PERMISSIONS = {
     "view_channel": "see the channels that it posts to",
     "send_messages": "post digests, in channels and as posts of a forum",
@@ -16,6 +20,18 @@ PERMISSIONS = {
 """What the bot's role may do, by permission, and what for."""
 
 SCOPES = ("bot", "applications.commands")
+
+
+async def invite(settings: DiscordSettings) -> str:
+    """Return the invitation of the application whose token is set. Raises ConfigurationError, ChatUnavailable."""
+    if settings.token is None:
+        raise ConfigurationError("There is no token of a Discord application.", remedy="Set DISCORD_TOKEN.")
+    transport = Transport(settings)
+    try:
+        application = await transport.send("GET", "/oauth2/applications/@me")
+    finally:
+        await transport.close()
+    return invitation(int(application["id"]))
 
 
 def invitation(application_id: int) -> str:

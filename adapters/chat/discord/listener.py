@@ -41,23 +41,23 @@ _EXPIRED = (401, 404)
 class DiscordListener:
     """Listens at the gateway. discord.py keeps the connection: it beats, resumes, and begins anew."""
 
-    def __init__(
-        self, settings: DiscordSettings, requests: Requests, clock: Clock, grammar: Sequence[Verb], words: Words
-    ) -> None:
+    def __init__(self, settings: DiscordSettings, clock: Clock, grammar: Sequence[Verb], words: Words) -> None:
         """Connect to nothing yet; `words` are those that the commands of the grammar are described in."""
         lead(settings)
         self._settings = settings
-        self._requests = requests
         self._clock = clock
         self._grammar = grammar
         self._commands = application_commands(grammar, words)
 
-    async def listen(self) -> None:
-        """Register the commands and listen, until it is cancelled. Raises CredentialRefused and ConfigurationError."""
+    async def listen(self, requests: Requests) -> None:
+        """Register the commands and hand over what is said, until it is cancelled.
+
+        Raises CredentialRefused and ConfigurationError.
+        """
         token = self._settings.token.get_secret_value() if self._settings.token else ""
         for attempt in count():
             try:
-                async with _Client(self._settings, self._requests, self._grammar, self._commands) as client:
+                async with _Client(self._settings, requests, self._grammar, self._commands) as client:
                     await client.start(token)
             except discord.LoginFailure:
                 raise _refused() from None

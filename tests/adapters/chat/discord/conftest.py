@@ -61,7 +61,7 @@ async def fake(town: Town) -> AsyncIterator[FakeDiscord]:
 def settings(fake: FakeDiscord) -> DiscordSettings:
     """Return settings that lead to the fake."""
     given = {"token": fake.world.application.token, "api_url": fake.api_url, "gateway_url": fake.gateway_url}
-    return DiscordSettings.model_validate(given | {"timeout": 0.5})
+    return DiscordSettings.model_validate(given)
 
 
 @pytest.fixture(autouse=True)

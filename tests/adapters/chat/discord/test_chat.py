@@ -199,6 +199,15 @@ async def test_pins(chat: DiscordChat, general: Place, fake: FakeDiscord) -> Non
     assert not thread_of(fake, thread).pins
 
 
+async def test_a_pin_is_not_announced(chat: DiscordChat, general: Place, fake: FakeDiscord, town: Town) -> None:
+    """The line by which Discord tells of a pin is deleted; where that fails, the message is pinned all the same."""
+    fake.faults.add(server_error(), on="GET .*/messages[?]")
+    for token, left in (("t1", 1), ("t2", 1)):
+        assert await chat.pin(await post(chat, general, token))
+        assert [each.type for each in town.general.messages.values()].count(MessageType.PINNED) == left
+    assert len(town.general.pins) == 2
+
+
 async def test_too_many_pins(chat: DiscordChat, general: Place, town: Town) -> None:
     """That a channel has all the pins that it can have is an error of its own."""
     root = await post(chat, general)
@@ -281,7 +290,7 @@ class TestForum:
         channel = thread_of(fake, thread)
         assert (channel.name, thread.thread, thread) == ("the title", root.message, root.place)
         kinds = [message.type for message in channel.messages.values()]
-        assert kinds == [MessageType.DEFAULT, MessageType.DEFAULT, MessageType.PINNED]
+        assert kinds == [MessageType.DEFAULT, MessageType.DEFAULT]
         assert list(channel.pins) == [int(part.message)]
 
     async def test_it_is_found_again(self, chat: DiscordChat, forum: Place, fake: FakeDiscord, clock: Clock) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.chat.discord.chat import DiscordChat
+from adapters.chat.discord.settings import DiscordSettings
 from bot.errors import (
     ChatError,
     ChatUnavailable,
@@ -39,6 +40,12 @@ WRONG = invalid_form({"embeds.0.description": too_long(4096), "nonce": ("NONCE_T
 def answer(code: int, status: int = 400) -> Answer:
     """Return an error that the fake itself has no reason for."""
     return Answer(status, {"message": "Something", "code": code})
+
+
+@pytest.fixture
+def settings(settings: DiscordSettings) -> DiscordSettings:
+    """Return settings by which a call is soon given up."""
+    return settings.model_copy(update={"timeout": 1})
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,8 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def listening(fake: FakeDiscord, settings: DiscordSettings, heard: Heard) -> AsyncIterator[None]:
     """Listen until the end, which has to come by being cancelled."""
-    listener = DiscordListener(settings, heard, FastClock(1000), GRAMMAR, words)
-    running = asyncio.create_task(listener.listen())
+    listener = DiscordListener(settings, FastClock(1000), GRAMMAR, words)
+    running = asyncio.create_task(listener.listen(heard))
     try:
         await fake.until(lambda: running.done() or (fake.gateway.connected and fake.world.commands))
         if running.done():

@@ -5,10 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.chat.discord.invite import invitation
+from adapters.chat.discord.invite import invitation, invite
 from adapters.chat.discord.settings import DiscordSettings
 from bot.errors import ConfigurationError
 from bot.settings import ConfigurationFile
+from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_permissions import Permission
 
 
@@ -34,6 +35,13 @@ def test_the_invitation_asks_for_what_is_needed() -> None:
         | Permission.PIN_MESSAGES
     )
     assert int(asked["permissions"][0]) == needed
+
+
+async def test_the_bot_knows_its_invitation(fake: FakeDiscord, settings: DiscordSettings) -> None:
+    """With its token the bot finds out which application it is; without one there is none to invite."""
+    assert f"client_id={fake.world.application.id}&" in await invite(settings)
+    with pytest.raises(ConfigurationError, match="DISCORD_TOKEN"):
+        await invite(settings.model_copy(update={"token": None}))
 
 
 def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
