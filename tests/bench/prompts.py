@@ -3,9 +3,9 @@
     python -m tests.bench.prompts [REPOSITORY...]
 
 The yardstick is sending every full diff, each counted at no more than 20,000 tokens. What is sent is every request of
-the analyst, whole: instructions, schemas, messages, excerpts. Its model says that a fifth of the changes (at least
-three) are high and three tenths medium, by the order of the rules. What stays visible is counted in public signatures:
-added and removed lines of source that declare a public name. Without a repository a small one is made.
+the analyst, whole: instructions, schemas, messages, excerpts. Its model gives the tiers that the rules give. What stays
+visible is counted in public signatures: added and removed lines of source that declare a public name. Without a
+repository a small one is made.
 """
 
 import argparse
@@ -19,7 +19,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
-from math import ceil
 from pathlib import Path
 
 from adapters.model.openai import ModelSettings
@@ -113,12 +112,8 @@ def _change(commit: Commit, patch: Patch) -> Change:
 
 
 def _tiers(changes: Sequence[Change]) -> dict[str, Tier]:
-    """Return the tiers that the model gives."""
-    order = sorted(changes, key=lambda change: -change.rules.score)
-    high = max(3, len(order) // 5)
-    medium = high + ceil(len(order) * 0.3)
-    said = [Tier.HIGH] * high + [Tier.MEDIUM] * (medium - high) + [Tier.LOW] * len(order)
-    return {change.commit.sha: tier for change, tier in zip(order, said, strict=False)}
+    """Return the tiers that the model gives: those of the rules."""
+    return {change.commit.sha: change.rules.tier for change in changes}
 
 
 def _answer(request: ModelRequest, tiers: dict[str, Tier]) -> Given:

@@ -14,7 +14,7 @@ from bot.present.labels import Labels
 
 _SUBJECT = 240
 _BODY_AT_TRIAGE = 400
-_BODY, _REQUEST_BODY = 3_000, 2_000
+_BODY, _REQUEST_BODY = 1_600, 900
 _BRIEF_BODY, _BRIEF_REQUEST_BODY = 900, 500
 """Characters of the texts: for a high change, and for a medium one."""
 _FILES, _LONGEST_PATH = 12, 400

@@ -11,8 +11,8 @@ PATCH_LIMITS = PatchLimits(file=256 * 1024, change=1024 * 1024, context=1)
 KEPT_TOKENS = 20_000
 """How much of a patch is kept: whatever no budget would show is not."""
 TRIAGE_TOKENS = 200
-MEDIUM_TOKENS = 1_000
-HIGH_TOKENS = 4_000
+MEDIUM_TOKENS = 800
+HIGH_TOKENS = 3_200
 """How much of a large change is shown for the triage, and for writing about a medium and a high change (`Diff.budget`).
 
 Measured by `tests/bench/prompts.py`: with more, a day of small changes comes to more than two fifths of its diffs; with

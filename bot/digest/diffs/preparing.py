@@ -15,7 +15,7 @@ from bot.tokens import estimate
 _LONGEST_READ = 4_000
 """Characters of a line that are looked at."""
 _LONGEST_SIGNATURE = 200
-_SMALL = 500
+_SMALL = 300
 """Tokens of a diff that nothing is saved of."""
 _NUMBER = re.compile(r"\d+(?:[,_]\d{3})*(?:\.\d+)?")
 _DIGITS = re.compile(r"\d+")
@@ -45,7 +45,7 @@ class Diff:
 
         Half of a diff says nearly all that it says: the rest is tests, documentation, and more of the same.
         """
-        return min(most, max(_SMALL, self.size // 2))
+        return min(most, max(_SMALL, self.size * 2 // 5))
 
     def within(self, tokens: int) -> Excerpt:
         """Return what says most in no more than so many tokens."""
