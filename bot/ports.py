@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.model import (
+    ChangeType,
     Collection,
     Commit,
     Delivered,
@@ -102,6 +103,49 @@ class Source(Protocol):
         """Yield each of the commits that `collect` returned with its lines counted, and its patch, in their order.
 
         What cannot be read is yielded with `unread` set on both; none is left out.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """Lines of a file, from `first` on, which counts from 1; `total` is how many the whole file has.
+
+    `lines` are without their ends. `cut` says that the last of them, or whatever was asked for after it, is not whole.
+    """
+
+    first: int
+    lines: tuple[str, ...]
+    total: int
+    cut: bool = False
+
+
+class NoText(StrEnum):
+    """Why there is no text: no such path, or one that is a folder, a submodule or binary."""
+
+    UNKNOWN = "unknown"
+    OTHER = "other"
+
+
+class Archive(Protocol):
+    """Reads what a repository was like at a commit. Paths are untrusted, and nothing but paths.
+
+    It is read from what is here; what a file holds may be brought here for it, in bounded time. Raises
+    RepositoryNotFound, SourceUnavailable, SourceError, ConfigurationError.
+    """
+
+    async def commit(self, repository: Repository, digits: str) -> Commit | None:
+        """Return the commit whose sha begins with these digits, with its files; None if there is none, or several."""
+        ...
+
+    async def file(self, repository: Repository, sha: str, path: str, first: int, last: int) -> FileText | NoText:
+        """Return the lines from `first` to `last` of a file as it is at a commit, as many as a bound allows."""
+        ...
+
+    async def history(self, repository: Repository, path: str, limit: int) -> Sequence[Commit]:
+        """Return the newest landed changes that touch a path, the newest first, without their files.
+
+        Nothing if the path was never there, as far as the history is here.
         """
         ...
 
@@ -572,6 +616,67 @@ class PastChanges(Protocol):
 
     async def keep(self, repository: str, changes: Iterable[PastChange]) -> None:
         """Keep changes, in place of what was kept of them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedChange:
+    """What a change can be found by, and shown as when it is. `body` and `request_body` may be cut short.
+
+    `title` is that of the pull request; `summary` is what a digest says of it, in as many sentences as there are.
+    """
+
+    sha: str
+    committed_at: datetime
+    subject: str
+    body: str
+    change_type: ChangeType
+    tier: Tier
+    headline: str
+    summary: str = ""
+    pull_request: int | None = None
+    title: str = ""
+    request_body: str = ""
+    paths: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Changes that hold at least one of the terms of a search, by repository, and what ranks them.
+
+    `frequencies` says in how many of the `total` changes of these repositories each term is. `left` counts the changes
+    that hold a term and were not brought, because too many do: they hold only the most frequent ones.
+    """
+
+    changes: Sequence[tuple[str, IndexedChange]]
+    frequencies: Mapping[str, int]
+    total: int
+    left: int = 0
+
+
+class ChangeIndex(Protocol):
+    """Digested changes by their words, by the full name of their repository. Terms are those of `bot.lexemes`."""
+
+    async def keep(self, repository: str, changes: Iterable[IndexedChange]) -> None:
+        """Keep changes, in place of what was kept of them."""
+        ...
+
+    async def named(
+        self, repositories: Sequence[str], digits: Iterable[str], numbers: Iterable[int]
+    ) -> Sequence[tuple[str, IndexedChange]]:
+        """Return those whose sha begins with one of the digits, or that landed through one of the pull requests."""
+        ...
+
+    async def matching(
+        self,
+        repositories: Sequence[str],
+        terms: Iterable[str],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Matches:
+        """Return the changes of [since, until) that hold any of the terms; without terms, the newest changes."""
         ...
 
 
