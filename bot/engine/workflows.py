@@ -10,6 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -279,7 +280,7 @@ class Engine:
     async def close(self, patience: timedelta) -> None:
         """Begin nothing new, wait so long for what is under way, and let go of the database.
 
-        What is unfinished then goes on at the next launch. Nothing may use the loop's default executor afterwards.
+        What is unfinished then goes on at the next launch.
         """
         self._closing = True
         if self._tasks:
@@ -297,6 +298,8 @@ class Engine:
         # Not in the default executor: it is the engine's own.
         threading.Thread(target=close, name="close-engine", daemon=True).start()
         await closed.wait()
+        # The engine's own executor, which has become the loop's, is gone with it; others may have to close yet.
+        loop.set_default_executor(ThreadPoolExecutor())
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:
