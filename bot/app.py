@@ -175,7 +175,7 @@ class App:
                 access.check_repository(name, found, place)
                 return found
 
-            chats = await platforms.connect(stack, self._file)
+            chats = await platforms.connect(stack, self._file, self.clock)
             deliveries = {
                 name: Delivery(platform.chat, store.outbox, self.clock, processes.name)
                 for name, platform in chats.items()
@@ -205,6 +205,10 @@ class App:
         from adapters.source.github import GitHubSettings, Server  # noqa: PLC0415 - as the store
 
         return Server.of(self._file.section(GitHubSettings, "github").api_url).host
+
+    async def invite_discord(self) -> str:
+        """Return the link that invites the bot to a Discord server. Raises ConfigurationError and ChatUnavailable."""
+        return await platforms.invite_discord(self._file)
 
     async def running(self) -> Sequence[str]:
         """Return the names of the processes that do the work. Raises what `service` raises."""

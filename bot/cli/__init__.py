@@ -99,6 +99,10 @@ def parser() -> argparse.ArgumentParser:
     run.set_defaults(command="run")
     status = commands.add_parser("status", help="show which processes run, and how subscriptions are doing")
     status.set_defaults(command="status")
+    discord = commands.add_parser("discord", help="set Discord up")
+    steps = discord.add_subparsers(required=True, metavar="STEP")
+    invite = steps.add_parser("invite", help="print the link that adds the bot to a server, with what it may do there")
+    invite.set_defaults(command="discord invite")
     return grammar
 
 

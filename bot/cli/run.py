@@ -115,4 +115,17 @@ async def demo(options: argparse.Namespace) -> list[DigestbotError]:
     return failures
 
 
-COMMANDS = {"digest": digest, "demo": demo, "run": process.run, "status": process.status, **subscriptions.COMMANDS}
+async def invite_discord(_options: argparse.Namespace) -> list[DigestbotError]:
+    """Print the link that adds the bot to a Discord server."""
+    print(await App().invite_discord())
+    return []
+
+
+COMMANDS = {
+    "discord invite": invite_discord,
+    "digest": digest,
+    "demo": demo,
+    "run": process.run,
+    "status": process.status,
+    **subscriptions.COMMANDS,
+}

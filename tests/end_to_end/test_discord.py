@@ -1,0 +1,105 @@
+"""The journey of a team on Discord, from the command to the daily post, through the program itself."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.app import App
+from bot.engine.roles import Role
+from tests.chaos.clock import FastClock
+from tests.end_to_end.conftest import DAY, TOKEN
+from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord_reading import links, pings, visible
+from tests.fakes.discord_town import Town
+from tests.fakes.discord_world import Channel
+from tests.fakes.github import FakeGitHub
+
+
+@pytest.fixture
+def town() -> Town:
+    """Return a server on which time passes as it does."""
+    return Town(lambda: datetime.now(UTC).timestamp())
+
+
+@pytest.fixture
+async def fake(town: Town) -> AsyncIterator[FakeDiscord]:
+    """Return a running Discord."""
+    async with FakeDiscord(town.world) as fake:
+        yield fake
+
+
+@pytest.fixture(autouse=True)
+def _settings(fake: FakeDiscord, hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith(("DIGESTBOT_", "GITHUB_", "SLACK_", "DISCORD_", "OPENAI_")) or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    given = {
+        "DIGESTBOT_DATA_DIR": str(tmp_path / "data"),
+        "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
+        "GITHUB_API_URL": hub.url,
+        "GITHUB_TOKEN": TOKEN,
+        "DISCORD_TOKEN": fake.world.application.token,
+        "DISCORD_API_URL": fake.api_url,
+        "DISCORD_GATEWAY_URL": fake.gateway_url,
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+@asynccontextmanager
+async def running(fake: FakeDiscord) -> AsyncIterator[FastClock]:
+    """Run the program until the end of the block, by a clock on which a minute is a second."""
+    stop, clock = asyncio.Event(), FastClock(60)
+    async with App(clock).process(Role.ALL) as process:
+        work = asyncio.create_task(process.run(stop))
+        try:
+            await fake.until(lambda: work.done() or (fake.gateway.connected and fake.world.commands), 30)
+            yield clock
+        finally:
+            stop.set()
+            await work
+
+
+def texts(channel: Channel, town: Town) -> list[str]:
+    """Return what is read in a channel."""
+    return [visible(message, town.world) for message in channel.visible]
+
+
+async def test_a_digest_by_command(fake: FakeDiscord, town: Town) -> None:
+    """A command is acknowledged at once; the digest comes with thread and pins, notifies nobody and leads to GitHub."""
+    async with running(fake):
+        typed = fake.suggest(town.ada, town.general, "/digest period:y")
+        await fake.until(lambda: "yesterday" in [choice["value"] for choice in typed.choices])
+        used = fake.command(town.ada, town.general, f"/digest repository:acme/rocket period:{DAY}")
+        await fake.until(lambda: used.callback)
+        await fake.until(lambda: any("10 changes" in text for text in texts(town.general, town)), 30)
+        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 30)
+        (thread,) = town.world.threads(parent_id=town.general.id)
+        await fake.until(lambda: any(message.attachments for message in thread.visible) and thread.pins, 30)
+        await fake.until(lambda: used.original and "acme/rocket" in visible(used.original, town.world))
+    messages = [*town.general.visible, *thread.visible]
+    assert "acme/rocket" in thread.name
+    assert not any(pings(message) for message in messages)
+    assert all(link.startswith("http://127.0.0.1") for message in messages for link in links(message))
+
+
+async def test_a_subscription(fake: FakeDiscord, town: Town) -> None:
+    """What a channel subscribes to is posted there when it is due, and is listed to who asks."""
+    async with running(fake) as clock:
+        due = (clock.now() + timedelta(minutes=4)).strftime("%H:%M")
+        asked = f"/digestbot subscribe repository:acme/rocket option:daily at {due} in UTC"
+        used = fake.command(town.ada, town.general, asked)
+        await fake.until(lambda: used.original and "acme/rocket" in visible(used.original, town.world), 30)
+        listed = fake.command(town.bob, town.general, "/digestbot 列表")
+        await fake.until(lambda: listed.original and "acme/rocket" in visible(listed.original, town.world), 30)
+        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 40)
