@@ -79,8 +79,8 @@ def _refused() -> CredentialRefused:
     return CredentialRefused("Discord does not know the bot's token.", remedy="Set DISCORD_TOKEN to a new one.")
 
 
-class _Client(discord.Client):
-    """One connection to the gateway, as long as it can be kept. It keeps nothing of what it hears but who and where."""
+class _Client(discord.AutoShardedClient):
+    """The connections to the gateway, as long as they can be kept. Of what is heard nothing is kept but who and where."""
 
     def __init__(
         self,
@@ -106,7 +106,12 @@ class _Client(discord.Client):
         self._heard: dict[int, None] = {}
 
     async def setup_hook(self) -> None:
-        """Register the commands: everywhere, or on the servers that the settings name."""
+        """Register the commands: everywhere, or on the servers that the settings name.
+
+        How many connections there are is as Discord advises. Where the SDK asked for that itself, it would not go
+        where it is led.
+        """
+        self.shard_count, *_ = await self.http.get_bot_gateway()
         own = self.application_id or 0
         everywhere = [] if self._settings.guilds else self._application_commands
         await self.http.bulk_upsert_global_commands(own, everywhere)
