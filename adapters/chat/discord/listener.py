@@ -80,7 +80,7 @@ def _refused() -> CredentialRefused:
 
 
 class _Client(discord.AutoShardedClient):
-    """The connections to the gateway, as long as they can be kept. Of what is heard nothing is kept but who and where."""
+    """The connections to the gateway, as long as they can be kept. Nothing of what is heard is kept but its number."""
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ from discord.http import HTTPClient, Route, json_or_text
 from adapters.chat.discord.addresses import lead
 from adapters.chat.discord.failures import Refused, translated
 from adapters.chat.discord.settings import DiscordSettings
-from bot.errors import ChatError
+from bot.errors import ChatUnavailable
 
 Json = Mapping[str, Any]
 
@@ -55,17 +55,24 @@ class Transport:
 
     async def submit(self, method: str, path: str, json: Json, **parts: str) -> Json:
         """Send an object, and return the object that was answered."""
-        return _object(path, await self._request(Route(method, path, **parts), {"json": json}))
+        answer: Json = await self._request(Route(method, path, **parts), {"json": json})
+        return answer
 
     async def upload(self, path: str, form: Sequence[Json], **parts: str) -> Json:
         """Send a form with files in it, and return the object that was answered."""
-        return _object(path, await self._request(Route("POST", path, **parts), {"form": form}))
+        answer: Json = await self._request(Route("POST", path, **parts), {"form": form})
+        return answer
 
     async def _request(self, route: Route, arguments: Json) -> Any:  # noqa: ANN401 # likewise
         client = await self._logged_in()
         with translated(route.method, route.path):
             async with asyncio.timeout(self._timeout):
-                return await client.request(route, **arguments)
+                answer = await client.request(route, **arguments)
+        # discord.py gives out as text what is no JSON: nothing after a call that answers nothing.
+        if isinstance(answer, str) and (answer or route.method in ("GET", "POST", "PATCH")):
+            unknown = route.method != "GET"
+            raise ChatUnavailable(f"Discord's answer to {route.method} {route.path} cannot be read.", unknown=unknown)
+        return answer
 
     async def _logged_in(self) -> HTTPClient:
         async with self._logging_in:
@@ -80,12 +87,6 @@ class Transport:
                     raise
                 self._client = client
             return self._client
-
-
-def _object(path: str, answer: object) -> Json:
-    if not isinstance(answer, dict):
-        raise ChatError(f"Discord's answer to {path} cannot be read.")
-    return answer
 
 
 def _strict() -> aiohttp.TraceConfig:

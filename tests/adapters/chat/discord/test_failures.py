@@ -79,7 +79,8 @@ def settings(settings: DiscordSettings) -> DiscordSettings:
         (error(50006), ChatError, None),
         (answer(99999), ChatError, None),
         (Answer(404, b"<html>", {"content-type": "text/html"}), ChatError, None),
-        (Answer(200, b"<html>", {"content-type": "text/html"}), ChatError, None),
+        (Answer(200, b"<html>", {"content-type": "text/html"}), ChatUnavailable, True),
+        (Answer(204), ChatUnavailable, True),
     ],
     ids=repr,
 )
