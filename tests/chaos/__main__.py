@@ -11,7 +11,7 @@ PROCESSES = 3
 
 def _plan(kills: int, processes: int = 1, *, naive: bool = False, restarts: int = 0) -> Plan:
     # About as much is due while the processes are killed as they can do.
-    subscriptions = kills * (2 if processes == 1 else 3) + 8
+    subscriptions = kills + 8
     return Plan(
         kills,
         processes,
@@ -19,7 +19,6 @@ def _plan(kills: int, processes: int = 1, *, naive: bool = False, restarts: int 
         seconds=kills * 8 + 120,
         naive=naive,
         restarts=restarts,
-        factor=10.0,
     )
 
 
