@@ -10,7 +10,7 @@ from tests.store.postgresql import Server
 
 async def test_kills_on_sqlite() -> None:
     """Kills of the one process on SQLite double, lose and reorder nothing, and repeat no finished step."""
-    result = await chaos(Plan(kills=3, subscriptions=8, a_minute=8, seconds=90))
+    result = await chaos(Plan(kills=3, subscriptions=4, a_minute=4, seconds=90))
 
     assert result.evidence == []
     assert result.wrong == 0, result
@@ -20,7 +20,7 @@ async def test_kills_on_sqlite() -> None:
 async def test_kills_on_postgresql(postgresql: Server) -> None:  # noqa: F811 - the fixture
     """Kills of three processes on PostgreSQL do no more harm, and what a dead one left is taken over by the others."""
     postgresql.execute("CREATE DATABASE chaos")
-    plan = Plan(kills=3, processes=3, subscriptions=12, a_minute=12, seconds=120)
+    plan = Plan(kills=3, processes=3, subscriptions=6, a_minute=6, seconds=120)
     result = await chaos(plan, postgresql.url("chaos"))
 
     assert result.evidence == []
@@ -29,6 +29,6 @@ async def test_kills_on_postgresql(postgresql: Server) -> None:  # noqa: F811 - 
 
 async def test_the_harness_can_fail() -> None:
     """Without the outbox, the same kills double posts."""
-    result = await chaos(Plan(kills=3, subscriptions=8, a_minute=8, seconds=90, naive=True))
+    result = await chaos(Plan(kills=3, subscriptions=4, a_minute=4, seconds=90, naive=True))
 
     assert result.doubled
