@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -103,3 +105,27 @@ async def test_a_subscription(fake: FakeDiscord, town: Town) -> None:
         listed = fake.command(town.bob, town.general, "/digestbot 列表")
         await fake.until(lambda: listed.original and "acme/rocket" in visible(listed.original, town.world), 30)
         await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 40)
+
+
+async def test_the_invitation(fake: FakeDiscord) -> None:
+    """The program prints the link that invites it, and nothing else."""
+    run = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "discord", "invite", cwd=Path(__file__).parents[2], stdout=PIPE
+    )
+    said, _ = await run.communicate()
+    assert run.returncode == 0
+    assert said.decode().startswith(f"https://discord.com/oauth2/authorize?client_id={fake.world.application.id}&")
+    assert said.decode().count("\n") == 1
+
+
+async def test_a_subscription_of_a_forum(fake: FakeDiscord, town: Town, tmp_path: Path) -> None:
+    """In a forum, which the file names, a digest is a post of its own with its parts beneath."""
+    place = f"discord:{town.guild.id}/{town.forum.id}"
+    wish = f'[[subscriptions]]\nplace = "{place}"\nrepositories = ["acme/rocket"]\nat = "12:04"\ntimezone = "UTC"\n'
+    (tmp_path / "digestbot.toml").write_text(wish)
+    async with running(fake):
+        await fake.until(lambda: list(town.world.threads(parent_id=town.forum.id)), 30)
+        (thread,) = town.world.threads(parent_id=town.forum.id)
+        await fake.until(lambda: any(message.attachments for message in thread.visible), 30)
+    assert "acme/rocket" in thread.name
+    assert "acme/rocket" in texts(thread, town)[0]
