@@ -80,10 +80,13 @@ class App:
             await store.prune()
             analyst = await self._analyst(stack, store, observe) if self._model_settings.configured else None
             if on_disk is not None:
-                yield Service(DigestBuilder(self._git, analyst, store.past_changes), on_disk)
+                yield Service(DigestBuilder(self._git, analyst, store.past_changes, store.change_index), on_disk)
                 return
             _, source, known = await self._hosted(stack, store)
-            yield Service(DigestBuilder(source, analyst, store.past_changes), partial(known.find, anywhere=True))
+            yield Service(
+                DigestBuilder(source, analyst, store.past_changes, store.change_index),
+                partial(known.find, anywhere=True),
+            )
 
     async def _analyst(self, stack: AsyncExitStack, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
         from bot.asking import Limit  # noqa: PLC0415 - as the store
@@ -180,7 +183,7 @@ class App:
                 name: Delivery(platform.chat, store.outbox, self.clock, processes.name)
                 for name, platform in chats.items()
             }
-            build = DigestBuilder(source, analyst, store.past_changes).build
+            build = DigestBuilder(source, analyst, store.past_changes, store.change_index).build
             kit = Kit(find, build, git, store.builds, Places(deliveries), store.subscriptions, self.clock)
             engine = Engine(await engine_url(data_dir, database), processes.name)
             Jobs(kit, engine)

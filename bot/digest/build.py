@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot.digest import rules
 from bot.digest.audience import wanted_by
+from bot.digest.indexing import indexed
 from bot.digest.memory import recall, remember
 from bot.model import EVERYBODY, RULES, Audience, Collection, Digest, Entry, Period, Receipt
-from bot.ports import FoundRepository, PastChanges, Progress, Source, Stage
+from bot.ports import ChangeIndex, FoundRepository, PastChanges, Progress, Source, Stage
 
 if TYPE_CHECKING:
     from bot.digest.analyst import Change, Findings, ModelAnalyst
@@ -42,11 +43,18 @@ class _Ranked:
 class DigestBuilder:
     """Builds digests of a source's changes: by rules, and where there is an analyst, with a language model."""
 
-    def __init__(self, source: Source, analyst: "ModelAnalyst | None" = None, past: PastChanges | None = None) -> None:
-        """Build from a source; `past` is the memory across days, where there is one."""
+    def __init__(
+        self,
+        source: Source,
+        analyst: "ModelAnalyst | None" = None,
+        past: PastChanges | None = None,
+        index: ChangeIndex | None = None,
+    ) -> None:
+        """Build from a source; `past` is the memory across days and `index` what is searched, where there is one."""
         self._source = source
         self._analyst = analyst
         self._past = past
+        self._index = index
 
     async def build(self, wish: Wish, progress: Progress) -> Digest:
         """Return a digest.
@@ -73,6 +81,8 @@ class DigestBuilder:
         if self._past:
             await remember(self._past, collection.repository, (*entries, *wanted))
             wanted = await recall(self._past, collection.repository, wanted)
+        if self._index:
+            await self._index.keep(collection.repository.full_name, map(indexed, (*entries, *wanted)))
         return Digest(
             repository=collection.repository,
             window=collection.window,

@@ -31,9 +31,9 @@ class StoredPastChanges:
     async def named(self, repository: str, digits: Iterable[str], numbers: Iterable[int]) -> Sequence[PastChange]:
         """Return those that have one of these names."""
         named: list[ColumnElement[bool]] = [
-            _COLUMNS.sha.between(beginning, beginning + _AFTER_DIGITS) for beginning in sorted(set(digits))
+            _COLUMNS.sha.between(beginning, after(beginning)) for beginning in sorted(set(digits))
         ]
-        possible = sorted(filter(_is_number, set(numbers)))
+        possible = sorted(filter(is_number, set(numbers)))
         named += [_COLUMNS.number.in_(batch) for batch in batches(possible)]
         return await self._where(repository, *named)
 
@@ -62,7 +62,12 @@ class StoredPastChanges:
         return await asyncio.to_thread(lambda: [_CODEC.decode(found[sha]) for sha in sorted(found)])
 
 
-def _is_number(number: int | None) -> bool:
+def after(digits: str) -> str:
+    """Return what follows every sha that begins with these digits."""
+    return digits + _AFTER_DIGITS
+
+
+def is_number(number: int | None) -> bool:
     """Return whether a pull request may have it, and a column has room for it."""
     return number is not None and 0 < number <= _LARGEST_NUMBER
 
@@ -70,7 +75,7 @@ def _is_number(number: int | None) -> bool:
 def _row(change: PastChange) -> dict[str, Any]:
     return {
         "sha": change.sha,
-        "number": change.pull_request if _is_number(change.pull_request) else None,
+        "number": change.pull_request if is_number(change.pull_request) else None,
         "committed_at": int(change.committed_at.timestamp()),
         "fix": change.change_type in _FIXES,
         "data": _CODEC.encode(change),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ports import (
     Analyses,
     Builds,
+    ChangeIndex,
     Changes,
     Clock,
     Outbox,
@@ -24,6 +25,7 @@ from bot.ports import (
 )
 from bot.store.analyses import StoredAnalyses
 from bot.store.builds import StoredBuilds
+from bot.store.change_index import StoredChangeIndex
 from bot.store.changes import StoredChanges
 from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
 from bot.store.names import StoredNames
@@ -36,6 +38,7 @@ from bot.store.spending import StoredSpending
 from bot.store.subscriptions import StoredSubscriptions
 from bot.store.tables import (
     BUILDS,
+    CHANGE_INDEX,
     CHANGES,
     DEPTH_TEXTS,
     OUTBOX_CHANGES,
@@ -47,7 +50,7 @@ from bot.store.tables import (
     VERDICTS,
 )
 
-_BY_REPOSITORY = (PULL_REQUESTS, CHANGES, DEPTH_TEXTS, OUTBOX_CHANGES, PAST_CHANGES)
+_BY_REPOSITORY = (PULL_REQUESTS, CHANGES, DEPTH_TEXTS, OUTBOX_CHANGES, PAST_CHANGES, CHANGE_INDEX)
 _PRUNING = "prune"
 _DAY = int(timedelta(days=1).total_seconds())
 
@@ -68,6 +71,7 @@ class Retention:
     threads: timedelta = timedelta(days=400)
     builds: timedelta = timedelta(days=30)
     past_changes: timedelta = timedelta(days=180)
+    change_index: timedelta = timedelta(days=180)
 
 
 _RETENTION = Retention()
@@ -83,6 +87,7 @@ class Store:
         self.analyses: Analyses = StoredAnalyses(database, clock)
         self.spending: Spending = StoredSpending(database)
         self.past_changes: PastChanges = StoredPastChanges(database, clock)
+        self.change_index: ChangeIndex = StoredChangeIndex(database, clock)
         self.subscriptions: Subscriptions = StoredSubscriptions(database, clock)
         self.outbox: Outbox = StoredOutbox(database, clock)
         self.builds: Builds = StoredBuilds(database, clock)
@@ -98,6 +103,7 @@ class Store:
             (OUTBOX_THREADS, retention.threads),
             (BUILDS, retention.builds),
             (PAST_CHANGES, retention.past_changes),
+            (CHANGE_INDEX, retention.change_index),
         )
 
     async def rename(self, old: str, new: str) -> None:

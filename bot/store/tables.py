@@ -232,6 +232,25 @@ PAST_CHANGES = Table(
     Index("ix_past_changes_number", "repository", "number"),
 )
 
+# What changes are found by. `words` are ASCII, whatever language they are of; `id` is what SQLite's full text knows.
+# The index of the words is for each database another one: the migration makes it.
+CHANGE_INDEX = Table(
+    "change_index",
+    METADATA,
+    Column("repository", EscapedText, primary_key=True),
+    Column("sha", EscapedText, primary_key=True),
+    Column("id", BigInteger, nullable=False),
+    Column("number", Integer),
+    Column("committed_at", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+    Column("data", LargeBinary, nullable=False),
+    Index("ix_change_index_id", "id", unique=True),
+    Index("ix_change_index_number", "repository", "number"),
+    Index("ix_change_index_committed_at", "repository", "committed_at"),
+)
+
 # How people and channels read, by their keys.
 PREFERENCES = Table(
     "preferences",

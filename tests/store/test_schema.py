@@ -30,8 +30,13 @@ async def test_the_migrations_make_the_tables_of_the_program(location: Location)
 
 
 def _differences(connection: Connection) -> object:
-    options = {"compare_type": True, "version_table": migrations.VERSION_TABLE}
+    options = {"compare_type": True, "version_table": migrations.VERSION_TABLE, "include_name": _is_in_common}
     return compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
+
+
+def _is_in_common(name: str | None, kind: str, _parents: object) -> bool:
+    """Return whether both databases have something: not so what each searches text with, of which no query speaks."""
+    return not (kind == "table" and str(name).startswith("change_words")) and name != "ix_change_index_words"
 
 
 def test_head_is_the_last_migration() -> None:

@@ -1,7 +1,8 @@
 """Brings the schema of a database up to date, by the steps in `versions/`.
 
 A step is never changed once it is released. To add one: the next number, `down_revision` naming the last, the same
-change in `bot.store.tables`, and the new HEAD here. A step keeps to what both SQLite and PostgreSQL can do.
+change in `bot.store.tables`, and the new HEAD here. A step keeps to what both SQLite and PostgreSQL can do,
+except for what each searches text with.
 """
 
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 
 from bot.errors import ConfigurationError
 
-HEAD = "0007"
+HEAD = "0008"
 VERSION_TABLE = "digestbot_version"
 _LOCK = 7_246_031_975_814_402  # any number that no other program locks by
 
