@@ -23,17 +23,19 @@ async def connect(stack: AsyncExitStack, file: ConfigurationFile, clock: Clock) 
     platforms = {"console": Platform(ConsoleChat(sys.stdout))}
     slack = file.section(SlackSettings, "slack")
     if slack.bot_token:
-        platforms["slack"] = await _slack(stack, slack)
+        platforms["slack"] = await _slack(stack, slack, clock)
     discord = file.section(DiscordSettings, "discord")
     if discord.token:
         platforms["discord"] = await _discord(stack, discord, clock)
     return platforms
 
 
-async def _slack(stack: AsyncExitStack, settings: SlackSettings) -> Platform:
+async def _slack(stack: AsyncExitStack, settings: SlackSettings, clock: Clock) -> Platform:
     from adapters.chat.slack.chat import SlackChat  # noqa: PLC0415 - takes long to load
+    from adapters.chat.slack.listener import SlackListener  # noqa: PLC0415 - likewise
 
-    return Platform(await stack.enter_async_context(SlackChat(settings)))
+    chat = await stack.enter_async_context(SlackChat(settings))
+    return Platform(chat, SlackListener(settings, chat, clock).listen)
 
 
 async def _discord(stack: AsyncExitStack, settings: DiscordSettings, clock: Clock) -> Platform:

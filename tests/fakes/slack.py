@@ -81,6 +81,7 @@ class FakeSlack:
         self.deliveries = Deliveries(self.sockets, self.time, self.faults)
         self.responses = Responses(self.world, self.time)
         self.people = People(self.world, self.deliveries, self.responses, lambda: self.url)
+        self._senders: list[Sender] = []
         self._port = port
         self._state = state
         self._record_to = record_to
@@ -106,6 +107,7 @@ class FakeSlack:
         """Tell the app at its address from now on, and not on sockets; return what sends."""
         sender = Sender(app_url, self.world.signing_secret)
         self.deliveries.transport = sender
+        self._senders.append(sender)
         return sender
 
     async def __aenter__(self) -> Self:
@@ -124,6 +126,8 @@ class FakeSlack:
         """Give up what is under way, and close every connection."""
         assert self._runner
         await self.deliveries.stop()
+        for sender in self._senders:
+            await sender.close()
         self.sockets.drop()
         await self._runner.cleanup()
         self.save()

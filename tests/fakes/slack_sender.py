@@ -27,6 +27,7 @@ class Sender:
         self.secret = secret
         self.age = 0
         self.statuses: list[int] = []
+        self._session: aiohttp.ClientSession | None = None
 
     async def send(self, what: What, payload: Json, retry: Retry, within: float) -> Attempt:
         """Send a request; any status of 200 to 299 acknowledges."""
@@ -41,16 +42,24 @@ class Sender:
         if retry.number:
             headers |= {"x-slack-retry-num": str(retry.number), "x-slack-retry-reason": retry.reason or ""}
         try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=within)) as session,
-                session.post(self.url, data=body, headers=headers) as response,
-            ):
+            timeout = aiohttp.ClientTimeout(total=within)
+            async with self._opened().post(self.url, data=body, headers=headers, timeout=timeout) as response:
                 text = await response.text()
                 return self._attempt(response, text)
         except TimeoutError:
             return Attempt("http_timeout")
         except aiohttp.ClientError:
             return Attempt("connection_failed")
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session:
+            await self._session.close()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        """Return what keeps connections open, as Slack does."""
+        self._session = self._session or aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=50))
+        return self._session
 
     def _attempt(self, response: aiohttp.ClientResponse, text: str) -> Attempt:
         self.statuses.append(response.status)

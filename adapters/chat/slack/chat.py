@@ -43,14 +43,14 @@ class SlackChat:
         """Connect to nothing yet. Each call is sent once: repeating it is the business of whoever knows what it did."""
         token = settings.bot_token.get_secret_value() if settings.bot_token else ""
         self._api_host = urlsplit(settings.api_url).hostname or ""
-        self._timeout = settings.timeout
+        self.timeout = settings.timeout
         self._session: aiohttp.ClientSession | None = None
         self._bot: str | None = None
         self.client = AsyncWebClient(token, base_url=settings.api_url, timeout=settings.timeout, retry_handlers=[])
 
     async def __aenter__(self) -> Self:
         """Open a session that all calls share."""
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._timeout))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.timeout))
         self.client.session = self._session
         return self
 
@@ -58,7 +58,7 @@ class SlackChat:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the connections."""
-        await self._opened().close()
+        await self.session.close()
 
     @property
     def traits(self) -> ChatTraits:
@@ -73,7 +73,7 @@ class SlackChat:
 
     async def post(self, place: Place, body: Body, token: str) -> PostReference:
         """Post a message, beneath another where the place has a thread."""
-        answer = await self._call(
+        answer = await self.call(
             self.client.chat_postMessage,
             channel=place.channel,
             thread_ts=place.thread,
@@ -104,14 +104,14 @@ class SlackChat:
 
     async def edit(self, post: PostReference, body: Body, token: str) -> None:
         """Put a body in place of that of a post."""
-        await self._call(self.client.chat_update, channel=post.place.channel, ts=post.message, **_content(body, token))
+        await self.call(self.client.chat_update, channel=post.place.channel, ts=post.message, **_content(body, token))
 
     async def delete(self, post: PostReference) -> None:
         """Delete a post or a file."""
         if _is_file(post):
-            await self._call(self.client.files_delete, file=post.message)
+            await self.call(self.client.files_delete, file=post.message)
         else:
-            await self._call(self.client.chat_delete, channel=post.place.channel, ts=post.message)
+            await self.call(self.client.chat_delete, channel=post.place.channel, ts=post.message)
 
     async def pin(self, post: PostReference) -> bool:
         """Pin a post."""
@@ -125,7 +125,7 @@ class SlackChat:
         """Return the address of a post; a file has none of its own."""
         if _is_file(post):
             return None
-        answer = await self._call(self.client.chat_getPermalink, channel=post.place.channel, message_ts=post.message)
+        answer = await self.call(self.client.chat_getPermalink, channel=post.place.channel, message_ts=post.message)
         return str(answer["permalink"])
 
     async def attach(self, place: Place, name: str, text: str, token: str) -> PostReference:
@@ -133,10 +133,10 @@ class SlackChat:
         data = text.encode("utf-8", "backslashreplace")
         stem, dot, ending = name.rpartition(".")
         saved_as = f"{stem}.{token}{dot}{ending}" if dot else f"{name}.{token}"
-        ticket = await self._call(self.client.files_getUploadURLExternal, filename=saved_as, length=len(data))
+        ticket = await self.call(self.client.files_getUploadURLExternal, filename=saved_as, length=len(data))
         await self._upload(str(ticket["upload_url"]), data)
         files = [{"id": str(ticket["file_id"]), "title": name}]
-        await self._call(
+        await self.call(
             self.client.files_completeUploadExternal, files=files, channel_id=place.channel, thread_ts=place.thread
         )
         return PostReference(place, str(ticket["file_id"]))
@@ -144,7 +144,7 @@ class SlackChat:
     async def _user(self) -> str:
         """Return the bot's own user, which is asked for once."""
         if self._bot is None:
-            self._bot = str((await self._call(self.client.auth_test))["user_id"])
+            self._bot = str((await self.call(self.client.auth_test))["user_id"])
         return self._bot
 
     async def _upload(self, url: str, data: bytes) -> None:
@@ -153,17 +153,19 @@ class SlackChat:
         if host != self._api_host and not (host == "slack.com" or host.endswith(".slack.com")):
             raise ChatError("Slack named a foreign host to upload a file to.")
         with translated("files.upload"):
-            async with self._opened().post(url, data=data, allow_redirects=False) as answer:
+            async with self.session.post(url, data=data, allow_redirects=False) as answer:
                 answer.raise_for_status()
 
-    def _opened(self) -> aiohttp.ClientSession:
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The connections that all calls share."""
         if self._session is None:
             raise RuntimeError("the chat was not entered")
         return self._session
 
     async def _history(self, place: Place, oldest: datetime, cursor: str) -> Mapping[str, Any]:
         method = self.client.conversations_replies if place.thread else self.client.conversations_history
-        return await self._call(
+        return await self.call(
             method,
             channel=place.channel,
             ts=place.thread,
@@ -184,7 +186,8 @@ class SlackChat:
                 raise
         return True
 
-    async def _call(self, method: _Method, **arguments: object) -> Mapping[str, Any]:
+    async def call(self, method: _Method, **arguments: object) -> Mapping[str, Any]:
+        """Call a method of the client, and return what Slack answers. Raises what every method of a chat does."""
         given = {name: value for name, value in arguments.items() if value is not None}
         with translated(_name(method)):
             answer = await method(**given)

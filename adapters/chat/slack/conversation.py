@@ -1,0 +1,141 @@
+"""What people say on Slack -> requests, and the answers to them."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+
+from adapters.chat.slack.chat import PLATFORM, SlackChat
+from adapters.chat.slack.profiles import Profile, Profiles
+from adapters.chat.slack.replies import Replies
+from adapters.chat.slack.seen import Seen
+from bot.model import Place
+from bot.ports import Asker, Clock, Requests
+
+_LOG = logging.getLogger(__name__)
+
+_SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
+"""The subtypes of messages that are somebody's new words."""
+_AT_ONCE = 8
+"""Requests that are worked on at a time, so that the next ones are acknowledged in time."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said to the bot. `team`, `channel` and `ts` name the message for good."""
+
+    team: str
+    channel: str
+    ts: str
+    thread: str | None
+    user: str
+    text: str
+    direct: bool
+
+
+class Conversation:
+    """Takes what Slack tells, and answers. `bot` is the bot's own user."""
+
+    def __init__(self, requests: Requests, chat: SlackChat, clock: Clock, bot: str) -> None:
+        self._requests = requests
+        self._profiles = Profiles(chat, clock)
+        self._replies = Replies(chat, clock)
+        self._seen = Seen()
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._bot = bot
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def command(self, ack: AsyncAck, body: Json) -> None:
+        """Acknowledge a command with what is known at once, and begin to do it."""
+        place = Place(PLATFORM, body["team_id"], body["channel_id"])
+        direct = body.get("channel_name") == "directmessage"
+        text, user = _unescaped(body.get("text") or ""), str(body["user_id"])
+        heard = self._requests.acknowledge(text, _asker(place, user, self._profiles.known(user), direct=direct))
+        first, *rest = self._replies.pieces(place, heard.message) if heard.message else [{}]
+        await ack(**first)
+        self._begin(self._answer(text, place, user, str(body["response_url"]), rest, direct=direct, over=heard.over))
+
+    async def event(self, body: Json) -> None:
+        """Begin to answer what is said to the bot in a message."""
+        said = heard(body, self._bot)
+        if said and self._seen.is_new((said.team, said.channel, said.ts), str(body.get("event_id"))):
+            self._begin(self._reply(said))
+
+    async def close(self) -> None:
+        """Give up what is not answered yet."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            _LOG.error("Somebody could not be answered", exc_info=fault)
+
+    async def _answer(
+        self, text: str, place: Place, user: str, url: str, pieces: list[Json], *, direct: bool, over: bool
+    ) -> None:
+        """Answer a command, to who typed it alone."""
+        if not over:
+            async with self._room:
+                asker = _asker(place, user, await self._profiles.of(user), direct=direct)
+                pieces += self._replies.pieces(place, await self._requests.command(text, asker))
+        await self._replies.whisper(url, pieces, place, user)
+
+    async def _reply(self, said: Said) -> None:
+        """Answer a message, where it is."""
+        async with self._room:
+            profile = await self._profiles.of(said.user)
+            if profile.is_bot:
+                return
+            place = Place(PLATFORM, said.team, said.channel, said.thread)
+            answer = self._requests.question if said.thread else self._requests.command
+            message = await answer(said.text, _asker(place, said.user, profile, direct=said.direct))
+        # Beneath what was said, so that a channel is not filled with it; a direct conversation has nobody to disturb.
+        beneath = said.thread or (None if said.direct else said.ts)
+        where = Place(PLATFORM, said.team, said.channel, beneath)
+        await self._replies.post(where, message, said.team, said.channel, said.ts)
+
+
+def heard(body: Mapping[str, Any], bot: str) -> Said | None:
+    """Return what an event says to the bot, or None if it is no new words of a person, or not for the bot.
+
+    A mention is told of in two events, and either may be the first.
+    """
+    event = body.get("event") or {}
+    if event.get("type") not in ("app_mention", "message") or event.get("subtype") not in _SPOKEN:
+        return None
+    user, text = event.get("user"), str(event.get("text") or "")
+    if not user or user == bot or event.get("bot_id"):
+        return None
+    direct, mention = event.get("channel_type") == "im", f"<@{bot}>"
+    if not direct and mention not in text:
+        return None
+    return Said(
+        team=str(body.get("team_id") or event.get("team")),
+        channel=str(event["channel"]),
+        ts=str(event["ts"]),
+        thread=event.get("thread_ts"),
+        user=str(user),
+        text=_unescaped(text.replace(mention, " ")).strip(),
+        direct=direct,
+    )
+
+
+def _asker(place: Place, user: str, profile: Profile, *, direct: bool) -> Asker:
+    return Asker(place, user, profile.timezone, profile.language, direct)
+
+
+def _unescaped(text: str) -> str:
+    """Return what was typed: Slack escapes three characters, and nothing else."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

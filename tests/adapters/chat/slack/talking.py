@@ -1,0 +1,99 @@
+"""A bot that hears what people say on a fake Slack, by a socket or by HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from adapters.chat.slack.chat import SlackChat
+from adapters.chat.slack.listener import SlackListener
+from adapters.chat.slack.settings import SlackSettings
+from bot.ports import Acknowledgement, Asker, Requests, Suggesting
+from bot.present.blocks import Message, Paragraph, Text
+from tests.adapters.chat.slack.conftest import GENERAL
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_world import Message as Shown
+from tests.store.support import StoppedClock
+
+
+def said(text: str) -> Message:
+    """Return an answer."""
+    return Message("answer", text, (Paragraph((Text(text),)),))
+
+
+@dataclass
+class Echo:
+    """Repeats what is asked, and remembers who asked. `refused` are texts that the grammar does not know."""
+
+    asked: list[tuple[str, str, Asker]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    length: int = 1
+
+    def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
+        """Say that it was heard."""
+        self.asked.append(("acknowledge", text, asker))
+        return Acknowledgement(said(f"Heard: {text}"), over=text in self.refused)
+
+    async def command(self, text: str, asker: Asker) -> Message:
+        """Answer a command."""
+        self.asked.append(("command", text, asker))
+        await asyncio.sleep(0)
+        return said(" ".join([f"Done: {text}"] * self.length))
+
+    async def suggestions(self, kind: Suggesting, typed: str, asker: Asker) -> Sequence[str]:  # noqa: ARG002 - none
+        """Suggest nothing."""
+        return ()
+
+    async def question(self, text: str, asker: Asker) -> Message:
+        """Answer a question."""
+        self.asked.append(("question", text, asker))
+        return said(f"Asked: {text}")
+
+    def of(self, kind: str) -> list[tuple[str, Asker]]:
+        """Return what was asked in one of the three ways."""
+        return [(text, asker) for way, text, asker in self.asked if way == kind]
+
+
+class QuickClock(StoppedClock):
+    """Shows one moment, and waits no longer than a moment."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let others have their turn."""
+        await asyncio.sleep(min(seconds, 0.01))
+
+
+@asynccontextmanager
+async def talking(
+    slack: FakeSlack, settings: SlackSettings, requests: Requests, *, ping: float = 10
+) -> AsyncIterator[SlackListener]:
+    """Let requests be handed over, in the mode of the settings."""
+    if settings.mode == "http":
+        settings = settings.model_copy(update={"port": 0})
+    async with SlackChat(settings) as chat:
+        listener = SlackListener(settings, chat, QuickClock(), ping=ping)
+        task = asyncio.create_task(listener.listen(requests))
+        ready = asyncio.create_task(listener.ready.wait())
+        await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            ready.cancel()
+            task.result()
+        if settings.mode == "socket":
+            await slack.sockets.connected(1)
+        else:
+            slack.tell_by_http(f"http://127.0.0.1:{listener.port}{settings.path}")
+        try:
+            yield listener
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+def whispers(slack: FakeSlack, channel: str = GENERAL.channel) -> list[str]:
+    """Return what single people were told in a channel."""
+    return [message.text for message in slack.world.channels[channel].ephemeral]
+
+
+def answers(slack: FakeSlack, message: Shown) -> list[str]:
+    """Return what the bot said beneath a message."""
+    replies = slack.world.channels[message.channel].replies(message.thread_ts or message.ts)
+    return [reply.text for reply in replies if reply.user == slack.world.bot_user]

@@ -1,0 +1,232 @@
+"""What is heard on Slack, through Bolt: on a socket and by HTTP, with all that goes wrong on the way."""
+
+import asyncio
+import logging
+
+import pytest
+
+from adapters.chat.slack.chat import SlackChat
+from adapters.chat.slack.listener import SlackListener
+from adapters.chat.slack.seen import Seen
+from adapters.chat.slack.settings import SlackSettings
+from bot.errors import ConfigurationError, CredentialRefused
+from bot.model import Place
+from tests.adapters.chat.slack.conftest import GENERAL
+from tests.adapters.chat.slack.talking import Echo, QuickClock, answers, talking, whispers
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_client import eventually
+from tests.fakes.slack_faults import RESET, STORED_RESET, server_error, too_fast
+from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Token, User
+
+
+@pytest.fixture(params=["socket", "http"])
+def both(request: pytest.FixtureRequest, settings: SlackSettings) -> SlackSettings:
+    """Return settings of each mode."""
+    return settings.model_copy(update={"mode": request.param})
+
+
+async def test_a_command(slack: FakeSlack, both: SlackSettings) -> None:
+    """A command is acknowledged with what is known at once, and answered to who typed it, whose profile is known."""
+    echo = Echo()
+    async with talking(slack, both, echo):
+        delivery = await slack.people.command("/digest", "a & <b>", user="U0LIN")
+        await eventually(lambda: len(whispers(slack)) == 2)
+
+    assert delivery.acknowledged
+    assert whispers(slack) == ["Heard: a &amp; &lt;b&gt;", "Done: a &amp; &lt;b&gt;"]
+    [(text, asker)] = echo.of("command")
+    assert text == "a & <b>"
+    assert (asker.place, asker.user, asker.direct) == (GENERAL, "U0LIN", False)
+    assert (asker.timezone, asker.language) == ("Asia/Shanghai", "zh-CN")
+
+
+async def test_a_command_that_is_not_understood(slack: FakeSlack, settings: SlackSettings) -> None:
+    """What the grammar refuses is answered with the acknowledgement, and nothing follows."""
+    echo = Echo(refused={"frobnicate"})
+    async with talking(slack, settings, echo):
+        await slack.people.command("/digest", "frobnicate")
+        await slack.people.command("/digest", "next")
+        await eventually(lambda: len(whispers(slack)) == 3)
+    assert whispers(slack) == ["Heard: frobnicate", "Heard: next", "Done: next"]
+
+
+async def test_a_long_answer(slack: FakeSlack, settings: SlackSettings) -> None:
+    """An answer of several messages comes whole and in order."""
+    echo = Echo(length=1000)
+    async with talking(slack, settings, echo):
+        await slack.people.command("/digest", "x")
+        await eventually(lambda: sum(map(len, whispers(slack)[1:])) >= 7_900)
+    assert len(whispers(slack)) > 2
+
+
+async def test_a_mention(slack: FakeSlack, both: SlackSettings) -> None:
+    """A mention is answered once beneath itself, though Slack tells of it in two events, each of them twice."""
+    echo = Echo()
+    slack.faults.duplicates = 1.0
+    async with talking(slack, both, echo):
+        message = await slack.people.say("@digestbot sglang yesterday")
+        await slack.deliveries.settled()
+        await eventually(lambda: answers(slack, message) != [])
+    assert answers(slack, message) == ["Done: sglang yesterday"]
+    assert [text for text, _ in echo.of("command")] == ["sglang yesterday"]
+
+
+async def test_in_a_thread(slack: FakeSlack, settings: SlackSettings) -> None:
+    """A mention in a thread is a question there."""
+    echo = Echo()
+    async with talking(slack, settings, echo):
+        root = await slack.people.say("something")
+        await slack.people.say("@digestbot why?", thread=root.ts)
+        await eventually(lambda: answers(slack, root) != [])
+    [(text, asker)] = echo.of("question")
+    assert (text, asker.place) == ("why?", Place("slack", "T0ROCKET", "C0GENERAL", root.ts))
+    assert answers(slack, root) == ["Asked: why?"]
+
+
+async def test_a_direct_message(slack: FakeSlack, settings: SlackSettings) -> None:
+    """In a direct conversation no mention is needed, and the answer stands beneath in the conversation itself."""
+    echo = Echo()
+    async with talking(slack, settings, echo):
+        await slack.people.say("sglang", channel="U0ADA")
+        conversation = slack.world.direct("U0ADA")
+        await eventually(lambda: len(conversation.messages) == 2)
+        await slack.people.command("/digest", "list", channel="U0ADA")
+        await eventually(lambda: len(echo.of("command")) == 2)
+    assert [message.text for message in conversation.timeline()] == ["sglang", "Done: sglang"]
+    assert all(asker.direct for _, asker in echo.of("command"))
+
+
+async def test_what_is_not_for_the_bot(slack: FakeSlack, settings: SlackSettings) -> None:
+    """Messages without a mention, edits, deletions, its own posts and those of other bots are left alone."""
+    echo = Echo()
+    slack.world.users["U0OTHER"] = User("U0OTHER", "otherbot", is_bot=True)
+    async with talking(slack, settings, echo):
+        plain = await slack.people.say("sglang today")
+        await slack.people.edit(plain, "@digestbot sglang today")
+        await slack.people.remove(plain)
+        await slack.people.say("@digestbot hello", user="U0OTHER")
+        await slack.people.say("hello", user="U0DIGEST", channel="U0ADA")
+        await slack.people.open_home()
+        await slack.deliveries.settled()
+        last = await slack.people.say("@digestbot last")
+        await eventually(lambda: answers(slack, last) != [])
+    assert [text for text, _ in echo.of("command")] == ["last"]
+
+
+async def test_two_hundred_commands_at_once(slack: FakeSlack, both: SlackSettings) -> None:
+    """All are acknowledged, 99 of 100 within half a second, and each is answered."""
+    echo = Echo()
+    async with talking(slack, both, echo):
+        typed = [slack.people.command("/digest", f"number {number}") for number in range(200)]
+        deliveries = await asyncio.gather(*typed)
+        await eventually(lambda: len(whispers(slack)) == 400)
+    seconds = sorted(delivery.attempts[0].seconds for delivery in deliveries)
+    assert all(delivery.acknowledged for delivery in deliveries)
+    assert seconds[197] < 0.5
+
+
+async def test_signatures(slack: FakeSlack, settings: SlackSettings) -> None:
+    """By HTTP, what is forged or six minutes old is refused, and nothing of it is done."""
+    echo = Echo()
+    async with talking(slack, settings.model_copy(update={"mode": "http"}), echo) as listener:
+        sender = slack.tell_by_http(f"http://127.0.0.1:{listener.port}/slack/events")
+        sender.age = 360
+        assert not (await slack.people.command("/digest", "old")).acknowledged
+        sender.age, sender.secret = 0, "another"
+        assert not (await slack.people.command("/digest", "forged")).acknowledged
+    assert sender.statuses == [401, 401]
+    assert echo.asked == []
+
+
+async def test_a_port_that_is_taken(slack: FakeSlack, settings: SlackSettings) -> None:
+    """A port that somebody else listens at is named."""
+    taken = int(slack.url.rpartition(":")[2])
+    with pytest.raises(ConfigurationError, match=f"127.0.0.1:{taken}"):
+        await _listen_at(settings, taken)
+
+
+async def _listen_at(settings: SlackSettings, port: int) -> None:
+    settings = settings.model_copy(update={"mode": "http", "port": port})
+    async with SlackChat(settings) as chat:
+        await SlackListener(settings, chat, QuickClock()).listen(Echo())
+
+
+@pytest.mark.parametrize(("token", "named"), [(BOT_TOKEN, "SLACK_BOT_TOKEN"), (APP_TOKEN, "SLACK_APP_TOKEN")])
+async def test_a_token_that_is_refused(slack: FakeSlack, settings: SlackSettings, token: str, named: str) -> None:
+    """A token that Slack refuses ends the listening, by the name of its setting."""
+    slack.world.tokens[token].problem = "token_revoked"
+    with pytest.raises(CredentialRefused, match=named):
+        async with talking(slack, settings, Echo()):
+            pass
+
+
+async def test_a_slack_that_is_down(slack: FakeSlack, settings: SlackSettings) -> None:
+    """Listening begins once Slack can be reached."""
+    slack.faults.add(RESET, server_error(503), too_fast(), on="auth.test")
+    slack.faults.add(server_error(500), on="apps.connections.open")
+    async with talking(slack, settings, Echo()):
+        assert (await slack.people.command("/digest", "x")).acknowledged
+    assert slack.faults.left == 0
+
+
+async def test_a_socket_that_is_cut(settings: SlackSettings) -> None:
+    """After a cut the socket connects again, and what was said meanwhile is answered once."""
+    async with FakeSlack(scale=60) as slack:
+        async with talking(slack, settings.model_copy(update={"api_url": slack.api}), Echo(), ping=0.3):
+            slack.sockets.drop()
+            message = await slack.people.say("@digestbot sglang")
+            await eventually(lambda: answers(slack, message) != [])
+        assert answers(slack, message) == ["Done: sglang"]
+
+
+@pytest.mark.parametrize("fault", [STORED_RESET, RESET, too_fast(), server_error(500), server_error(500, stored=True)])
+async def test_an_answer_is_posted_once(slack: FakeSlack, settings: SlackSettings, fault: object) -> None:
+    """Whatever becomes of the call, the answer to a mention is there once."""
+    slack.faults.add(fault, on="chat.postMessage")  # type: ignore[arg-type]
+    async with talking(slack, settings, Echo()):
+        message = await slack.people.say("@digestbot sglang")
+        await eventually(lambda: answers(slack, message) != [])
+        await asyncio.sleep(0.1)
+    assert slack.faults.left == 0
+    assert answers(slack, message) == ["Done: sglang"]
+
+
+async def test_profiles_are_asked_for_once(slack: FakeSlack, settings: SlackSettings) -> None:
+    """A profile is asked for once a day; without the right to, people are answered all the same."""
+    echo = Echo()
+    async with talking(slack, settings, echo):
+        for number in range(3):
+            await slack.people.command("/digest", f"{number}")
+            await eventually(lambda number=number: len(whispers(slack)) == 2 * number + 2)  # type: ignore[misc]
+    assert len(slack.calls("users.info")) == 1
+    slack.world.tokens[BOT_TOKEN] = Token("bot", "commands,chat:write,app_mentions:read")
+    async with talking(slack, settings, echo):
+        await slack.people.command("/digest", "more")
+        await eventually(lambda: len(whispers(slack)) == 8)
+    assert echo.of("command")[-1][1].timezone is None
+
+
+async def test_no_secret_is_logged(slack: FakeSlack, settings: SlackSettings, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever is said and goes wrong, no token, ticket or address to answer at is in the log."""
+    caplog.set_level(logging.INFO)
+    slack.faults.add(*[server_error(500)] * 5, on="response_url")
+    slack.faults.often(server_error(500), 0.5, on="connections.open")
+    async with talking(slack, settings, Echo(), ping=0.3):
+        await slack.people.command("/digest", "x")
+        await slack.people.say("@digestbot x")
+        async with slack.refusing():
+            await asyncio.sleep(0.3)
+        await slack.sockets.connected(1)
+        await eventually(lambda: "Somebody could not be answered" in caplog.text)
+    for secret in (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, "ticket=w", "/response/R"):
+        assert secret not in caplog.text
+
+
+def test_what_was_seen_is_forgotten_in_time() -> None:
+    """Of what was heard the newest is remembered, by any of its names."""
+    seen = Seen(most=4)
+    assert seen.is_new("ts1", "event1")
+    assert not seen.is_new("ts1", "event2")
+    assert not seen.is_new("ts2", "event2")
+    assert seen.is_new("ts3", "event3")
+    assert seen.is_new("event1")
