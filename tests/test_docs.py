@@ -29,7 +29,8 @@ def named(path: Path) -> str:
 def commands(page: Path) -> Iterator[str]:
     """Yield the calls of digestbot that a page shows on lines of their own."""
     for line in page.read_text("utf-8").splitlines():
-        match = re.match(r"\s{4}(?:\S*/)?digestbot (.*)", line)
+        # What is typed into a chat begins with the slash of its command; a program in a folder has its path before it.
+        match = re.match(r"\s{4}(?:[\w.~][\w.~/-]*/)?digestbot (.*)", line)
         if match and not PLACEHOLDERS.search(line):
             yield match[1]
 
