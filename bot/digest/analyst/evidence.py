@@ -1,34 +1,15 @@
 """What a change itself says: the files, lines, numbers and links that a text about it may name. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 
+from bot.digest.analyst.claims import Claim, ClaimKind, claims, compares, normal, numbers_in
 from bot.digest.analyst.sheets import Sheet
 from bot.digest.diffs import HIGH_TOKENS
 
-_NUMBER = re.compile(r"\d+(?:[.,_]\d+)*")
-_GROUPED = re.compile(r"(?<=\d)[,_](?=\d{3}(?!\d))")
-_SPLIT = re.compile(r"[.,_]")
 _PLACE = re.compile(r"^(?P<path>.*?)(?::(?P<line>\d{1,7})(?:[-–:]\d+)?|#L\d+)?$")
 _AROUND = " \t`'\"“”()[]（）"
-_RATIO = re.compile(
-    r"\b(?:twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|halv(?:e[sd]?|ing)|half|\w+fold|percent|"
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand|several) times|orders? of magnitude)\b"
-    r"|\d\s*(?:x|×|%|times|倍)|翻倍|翻番|减半|一半|[一二两三四五六七八九十百千万几数]+倍|百分之|数量级",
-    re.IGNORECASE,
-)
-_URL = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\b(?:mailto|javascript|data):(?=\S))[^\s<>()（）\"'`，。；！？、]*"
-    r"|(?<![\w@./`-])(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|ai|app|xyz|cn|ru|me|co|info|biz|ly|gg|link|site|top|example|test|invalid)\b(?:/[^\s<>()\"'`，。；]*)?",
-    re.IGNORECASE,
-)
-_FILE = re.compile(
-    r"(?<![\w/.-])(?:[\w.+-]+/)+[\w+-]+\.[a-z]\w{0,7}(?::\d+)?(?!\w)"
-    r"|(?<![\w/.-])[\w+-]+\.(?:py|pyi|js|jsx|ts|tsx|go|rs|cc?|cpp|cu|cuh|hp?p?|java|kt|rb|php|cs|swift|sh|md|rst|toml|ya?ml|json|proto|sql|css|html|lock|txt|ini|cfg)(?::\d+)?(?!\w)",
-    re.IGNORECASE,
-)
 
 
 class Evidence:
@@ -60,23 +41,20 @@ class Evidence:
 
     def unsupported(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield where a text names what the change does not have: begin, end, and the reason."""
-        plain = "".join(_digit(character) for character in text)
-        spans: list[tuple[int, int]] = []
-        for found in _URL.finditer(plain):
-            spans.append(found.span())
-            if not self._has_link(found[0]):
-                yield *found.span(), "link"
-        for found in _FILE.finditer(plain):
-            if not _within(found.span(), spans):
-                spans.append(found.span())
-                if not self._names_file(found[0]):
-                    yield *found.span(), "file"
-        for found in _NUMBER.finditer(plain):
-            if not _within(found.span(), spans) and not self._has_number(found[0]):
-                yield *found.span(), "number"
-        for found in _RATIO.finditer(plain):
-            if not self._compares:
-                yield *found.span(), "number"
+        for claim in claims(text):
+            if not self._supports(claim):
+                yield claim.begin, claim.end, "number" if claim.kind is ClaimKind.RATIO else claim.kind.value
+
+    def _supports(self, claim: Claim) -> bool:
+        match claim.kind:
+            case ClaimKind.LINK:
+                return self._has_link(claim.text)
+            case ClaimKind.FILE:
+                return self._names_file(claim.text)
+            case ClaimKind.NUMBER:
+                return self._has_number(claim.text)
+            case ClaimKind.RATIO:
+                return self._compares
 
     def _path(self, name: str) -> str | None:
         if name in self._paths:
@@ -106,7 +84,7 @@ class Evidence:
         )
 
     def _has_number(self, claim: str) -> bool:
-        number = _normal(claim)
+        number = normal(claim)
         return number in self._numbers or number in self._shown
 
     @cached_property
@@ -115,7 +93,7 @@ class Evidence:
 
     @cached_property
     def _compares(self) -> bool:
-        return _RATIO.search(self._text) is not None
+        return compares(self._text)
 
     @cached_property
     def _numbers(self) -> frozenset[str]:
@@ -128,28 +106,4 @@ class Evidence:
 
     @cached_property
     def _shown(self) -> frozenset[str]:
-        """The numbers of the texts, and their beginnings: 0.3.21 supports 0.3, too."""
-        numbers: set[str] = set()
-        plain = "".join(_digit(character) for character in self._text)
-        for found in _NUMBER.findall(plain):
-            parts = _SPLIT.split(found)
-            numbers.add(_normal(found))
-            numbers.update(parts)
-            numbers.update(".".join(parts[:count]) for count in range(1, len(parts)))
-        return frozenset(numbers)
-
-
-def _normal(number: str) -> str:
-    return _GROUPED.sub("", number)
-
-
-def _digit(character: str) -> str:
-    """Return a digit of any script as 0 to 9; anything else is returned as it is."""
-    if character.isascii():
-        return character
-    digit = unicodedata.digit(character, None)
-    return character if digit is None else str(digit)
-
-
-def _within(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
-    return any(begin <= span[0] and span[1] <= end for begin, end in spans)
+        return numbers_in(self._text)

@@ -35,9 +35,9 @@ def whole_sentences(text: str) -> tuple[str, ...]:
     """Return the whole sentences of a text in one line; what is not one is left out, with all after it."""
     sentences = []
     begin = 0
-    for end in _ends(text):
+    for end in ends(text):
         sentence = text[begin:end].strip()
-        if _closed(sentence):
+        if closed(sentence):
             begin = end
             if _WORDS.search(sentence):
                 sentences.append(sentence)
@@ -69,8 +69,8 @@ def joined(sentences: Iterable[str]) -> str:
     return text
 
 
-def _ends(text: str) -> Iterator[int]:
-    """Yield where sentences may end."""
+def ends(text: str) -> Iterator[int]:
+    """Yield where sentences of a text in one line may end."""
     shadow = _CODE.sub(lambda found: "x" * len(found[0]), text)
     for found in _END.finditer(shadow):
         if _DOTS.search(found[0]) or _ABBREVIATION.search(shadow[max(0, found.start() - 8) : found.start() + 1]):
@@ -82,8 +82,8 @@ def _ends(text: str) -> Iterator[int]:
         yield found.end()
 
 
-def _closed(sentence: str) -> bool:
-    """Tell whether nothing is open at the end."""
+def closed(sentence: str) -> bool:
+    """Tell whether nothing is open at the end of a text: no bracket, quotation or name between backticks."""
     plain = _CODE.sub("", sentence)
     if "`" in plain or plain.count('"') % 2:
         return False
