@@ -5,13 +5,14 @@ Text that came from outside (names, messages, paths) is kept as it came, decoded
 business of whoever shows it.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 
@@ -107,6 +108,11 @@ class Repository:
     def commit_url(self, sha: str) -> str | None:
         """Return the page of a commit, or None if the repository has no pages."""
         return f"{self._pages}/commit/{sha}" if self.web_url else None
+
+    def file_url(self, sha: str, path: str, line: int | None = None) -> str | None:
+        """Return the page of a file as it is at a commit, at a line, or None if the repository has no pages."""
+        at = f"#L{line}" if line else ""
+        return f"{self._pages}/blob/{sha}/{quote(path.encode('utf-8', 'replace'))}{at}" if self.web_url else None
 
     def pull_request_url(self, number: int) -> str | None:
         """Return the page of a pull request (a merge request on GitLab), or None if the repository has no pages."""
@@ -644,3 +650,74 @@ class Subscription:
     last_run: datetime | None = None
     last_error: str | None = None
     told: bool = False
+
+
+class PassageKind(StrEnum):
+    """What a passage is a part of. CHANGE is what a digest, or the memory of one, says of a change."""
+
+    CHANGE = "change"
+    MESSAGE = "message"
+    PULL_REQUEST = "pull_request"
+    DIFF = "diff"
+    FILE = "file"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Something that was really read of one commit, and may be cited.
+
+    `repository` is a full name (host/owner/name), `sha` whole. `first` and `last` are lines of the file as it is at
+    that commit, both included; None where the passage is no part of a file, or holds no line of it (it was deleted, or
+    is binary). `text` is from outside, with its secrets masked.
+    """
+
+    repository: str
+    sha: str
+    kind: PassageKind
+    text: str
+    path: str | None = None
+    first: int | None = None
+    last: int | None = None
+
+    @property
+    def id(self) -> str:
+        """A name for what was read: the same whenever it is read again, in any process."""
+        parts = (self.repository, self.sha, self.kind, self.path, self.first, self.last)
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+class Leaning(StrEnum):
+    """What somebody thinks of a tier."""
+
+    TOO_HIGH = "too_high"
+    TOO_LOW = "too_low"
+
+
+@dataclass(frozen=True, slots=True)
+class TierOpinion:
+    """What somebody (opaque, as in `Exchange`) thinks of the tier that a change was shown with."""
+
+    user: str
+    repository: str
+    sha: str
+    tier: Tier
+    leaning: Leaning
+    headline: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what was answered, in a conversation that goes on.
+
+    `user` is opaque, and the same person's for good. `answer` is what was shown, with its citations as a model writes
+    them; `passages` are what it cites. `usage` is what the answer took.
+    """
+
+    user: str
+    asked_at: datetime
+    question: str
+    answer: str
+    passages: tuple[Passage, ...] = ()
+    usage: Usage = Usage()

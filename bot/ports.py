@@ -13,6 +13,7 @@ from bot.model import (
     Delivered,
     DepthText,
     Digest,
+    Exchange,
     PastChange,
     Patch,
     Period,
@@ -23,6 +24,7 @@ from bot.model import (
     Repository,
     Subscription,
     Tier,
+    TierOpinion,
     Usage,
     Verdict,
 )
@@ -515,15 +517,6 @@ class Platform:
     listen: Callable[[Requests], Awaitable[None]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check of the set-up found: of a subject, what is wrong and what to do; both are "" if it is in order."""
-
-    subject: str
-    problem: str = ""
-    remedy: str = ""
-
-
 class ResolvedNames(Protocol):
     """What short names were found to mean, so that each is searched for once.
 
@@ -794,6 +787,59 @@ class Builds(Protocol):
 
     async def advance(self, key: str, progress: BuildProgress) -> None:
         """Keep how far a build is."""
+        ...
+
+
+class Conversations(Protocol):
+    """What was asked and answered, by the key of a conversation: that of a thread, or whatever else goes on."""
+
+    async def exchanges(self, conversation: str, most: int) -> Sequence[Exchange]:
+        """Return the newest exchanges, the oldest of them first."""
+        ...
+
+    async def keep(self, conversation: str, exchange: Exchange, most: int) -> int:
+        """Append an exchange, of which no more than `most` are kept, and return its number in the conversation."""
+        ...
+
+    async def asked(self, since: datetime, *, conversation: str | None = None, user: str | None = None) -> int:
+        """Return how many questions were asked since a moment (aware), in a conversation or by somebody, or both."""
+        ...
+
+    async def rate(self, conversation: str, number: int, user: str, *, useful: bool) -> None:
+        """Keep whether somebody found an answer useful, in place of what they found before."""
+        ...
+
+    async def ratings(self) -> tuple[int, int]:
+        """Return how many ratings say that an answer was useful, and how many that it was not."""
+        ...
+
+    async def forget(self, conversation: str) -> None:
+        """Drop what was asked and answered, so that the conversation begins anew; limits count it all the same."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many changes channels were shown, and of how many somebody finds that their tier is too high, or too low."""
+
+    shown: int
+    too_high: int
+    too_low: int
+
+
+class TierOpinions(Protocol):
+    """What people think of the tiers that their channel was shown."""
+
+    async def keep(self, channel: str, opinion: TierOpinion) -> None:
+        """Keep what somebody thinks of a change, in place of what they thought of it before."""
+        ...
+
+    async def of_channel(self, channel: str, before: datetime, most: int) -> Sequence[TierOpinion]:
+        """Return what was thought in a channel before a moment (aware), the newest first."""
+        ...
+
+    async def agreement(self) -> Agreement:
+        """Return how often people agree."""
         ...
 
 

@@ -1,49 +1,29 @@
 """What a question may be answered from: what was really read, and who reads it."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.model import Passage, PassageKind
+
+__all__ = [
+    "SHORT_SHA",
+    "Absence",
+    "Material",
+    "Missing",
+    "Omission",
+    "Passage",
+    "PassageKind",
+    "Reading",
+    "Unit",
+    "citation",
+    "joined",
+]
+
 SHORT_SHA = 7
 """How many digits of a commit's name a citation shows."""
-
-
-class PassageKind(StrEnum):
-    """What a passage is a part of. CHANGE is what a digest, or the memory of one, says of a change."""
-
-    CHANGE = "change"
-    MESSAGE = "message"
-    PULL_REQUEST = "pull_request"
-    DIFF = "diff"
-    FILE = "file"
-    HISTORY = "history"
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Something that was really read of one commit, and may be cited.
-
-    `repository` is a full name (host/owner/name), `sha` whole. `first` and `last` are lines of the file as it is at
-    that commit, both included; None where the passage is no part of a file, or holds no line of it (it was deleted, or
-    is binary). `text` is from outside, with its secrets masked.
-    """
-
-    repository: str
-    sha: str
-    kind: PassageKind
-    text: str
-    path: str | None = None
-    first: int | None = None
-    last: int | None = None
-
-    @property
-    def id(self) -> str:
-        """A name for what was read: the same whenever it is read again, in any process."""
-        parts = (self.repository, self.sha, self.kind, self.path, self.first, self.last)
-        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def citation(passage: Passage) -> str:

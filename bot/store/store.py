@@ -15,6 +15,7 @@ from bot.ports import (
     ChangeIndex,
     Changes,
     Clock,
+    Conversations,
     Outbox,
     PastChanges,
     Preferences,
@@ -22,11 +23,13 @@ from bot.ports import (
     ResolvedNames,
     Spending,
     Subscriptions,
+    TierOpinions,
 )
 from bot.store.analyses import StoredAnalyses
 from bot.store.builds import StoredBuilds
 from bot.store.change_index import StoredChangeIndex
 from bot.store.changes import StoredChanges
+from bot.store.conversations import StoredConversations
 from bot.store.engine import PATIENCE, Database, open_postgresql, open_sqlite
 from bot.store.names import StoredNames
 from bot.store.outbox import StoredOutbox
@@ -41,14 +44,18 @@ from bot.store.tables import (
     CHANGE_INDEX,
     CHANGES,
     DEPTH_TEXTS,
+    EXCHANGES,
     OUTBOX_CHANGES,
     OUTBOX_THREADS,
     PAST_CHANGES,
     PULL_REQUESTS,
+    RATINGS,
     RESOLVED_NAMES,
+    TIER_OPINIONS,
     UPKEEP,
     VERDICTS,
 )
+from bot.store.tier_opinions import StoredTierOpinions
 
 _BY_REPOSITORY = (PULL_REQUESTS, CHANGES, DEPTH_TEXTS, OUTBOX_CHANGES, PAST_CHANGES, CHANGE_INDEX)
 _PRUNING = "prune"
@@ -71,6 +78,8 @@ class Retention:
     threads: timedelta = timedelta(days=400)
     builds: timedelta = timedelta(days=30)
     past_changes: timedelta = timedelta(days=180)
+    conversations: timedelta = timedelta(days=90)
+    tier_opinions: timedelta = timedelta(days=400)
     change_index: timedelta = timedelta(days=180)
 
 
@@ -91,6 +100,8 @@ class Store:
         self.subscriptions: Subscriptions = StoredSubscriptions(database, clock)
         self.outbox: Outbox = StoredOutbox(database, clock)
         self.builds: Builds = StoredBuilds(database, clock)
+        self.conversations: Conversations = StoredConversations(database, clock)
+        self.tier_opinions: TierOpinions = StoredTierOpinions(database, clock)
         self.preferences: Preferences = StoredPreferences(database)
         self._database = database
         self._clock = clock
@@ -103,6 +114,9 @@ class Store:
             (OUTBOX_THREADS, retention.threads),
             (BUILDS, retention.builds),
             (PAST_CHANGES, retention.past_changes),
+            (EXCHANGES, retention.conversations),
+            (RATINGS, retention.tier_opinions),
+            (TIER_OPINIONS, retention.tier_opinions),
             (CHANGE_INDEX, retention.change_index),
         )
 

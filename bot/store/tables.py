@@ -260,6 +260,46 @@ PREFERENCES = Table(
     Column("language", EscapedText),
 )
 
+# Questions and their answers, by the key of a conversation; without `data`, only that something was asked is known.
+EXCHANGES = Table(
+    "exchanges",
+    METADATA,
+    Column("conversation", EscapedText, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("person", EscapedText, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+    Column("data", LargeBinary),
+    Index("ix_exchanges_person", "person", "asked_at"),
+)
+
+# Who found an answer useful, and who did not.
+RATINGS = Table(
+    "ratings",
+    METADATA,
+    Column("conversation", EscapedText, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("person", EscapedText, primary_key=True),
+    Column("useful", Boolean, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+)
+
+# Who finds that a tier which a channel was shown is too high, or too low.
+TIER_OPINIONS = Table(
+    "tier_opinions",
+    METADATA,
+    Column("channel", EscapedText, primary_key=True),
+    Column("repository", EscapedText, primary_key=True),
+    Column("sha", EscapedText, primary_key=True),
+    Column("person", EscapedText, primary_key=True),
+    Column("tier", Text, nullable=False),
+    Column("leaning", Text, nullable=False),
+    Column("headline", EscapedText, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kept_at", BigInteger, nullable=False, index=True),
+)
+
 UPKEEP = Table(
     "upkeep",
     METADATA,
