@@ -504,3 +504,32 @@ answer-options = Without a verb, a digest is meant. A subscription takes daily, 
 answer-no-questions = Questions cannot be answered here yet; { $help } shows what can be asked.
 answer-operator = The bot is not set up for this. Whoever runs it finds the reason in its log.
 answer-fault = The bot has a fault, and could not do this. Whoever runs it finds the reason in its log.
+
+## What is said within an answer to a question
+
+two-sentences = { $first } { $second }
+answer-silent = What was read here does not say.
+answer-silent-beyond = Beyond that, what was read here does not say.
+# What would tell
+tells-discussion = The discussion of the pull request or the issue may tell.
+tells-run = Only a run would tell: a measurement, or its log.
+tells-code = Code that these changes do not touch would tell.
+tells-older = Changes of other days may tell.
+tells-author = Whoever wrote the change would know.
+tells-unknown = A question that names a change, a file or a day may find more.
+answer-left-out = { $count ->
+    [one] One sentence was left out: what was read does not bear it out.
+   *[other] { $count } sentences were left out: what was read does not bear them out.
+  }
+answer-broken = The language model broke off here. Ask again for the rest.
+answer-cut = The answer is longer than it may be, and ends here. Ask for the rest.
+answer-spent = The model has been used as much as it may be, so the answer ends here.
+answer-no-model = No language model is configured, so a search answers.
+answer-search-unavailable = The language model does not answer now, so a search does.
+answer-search-refused = The language model cannot be used, so a search answers. Whoever runs the bot finds the reason in its log.
+answer-search-spent = The language model has been used as much as it may be, so a search answers.
+answer-search-unusable = The language model had no answer to this, so a search answers.
+answer-matches = These changes match:
+answer-no-match = No change that is known here matches.
+asked-too-often-by-user = More than { $count } questions within an hour are too many for one person. Ask again later.
+asked-too-often-in-thread = More than { $count } questions within an hour are too many for one thread. Ask again later.

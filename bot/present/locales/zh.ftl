@@ -396,3 +396,29 @@ answer-options = 不写命令时即查询摘要。订阅可以写：每天、工
 answer-no-questions = 此处暂时无法回答问题；发送 { $help } 可查看能用的命令。
 answer-operator = 机器人尚未为此配置好，原因可由运维人员在日志中查看。
 answer-fault = 机器人出现故障，未能完成。原因可由运维人员在日志中查看。
+
+## 回答问题时所说的话
+
+two-sentences = { $first }{ $second }
+answer-silent = 这里读到的内容没有说明这一点。
+answer-silent-beyond = 除此之外，这里读到的内容没有说明。
+# 从哪里可以知道
+tells-discussion = 拉取请求或议题中的讨论也许会说明。
+tells-run = 只有实际运行才能知道：测量结果或日志。
+tells-code = 需要看这些变更没有涉及的代码。
+tells-older = 其他日期的变更也许会说明。
+tells-author = 写这个变更的人会知道。
+tells-unknown = 提问时写明变更、文件或日期，也许能找到更多。
+answer-left-out = 略去了 { $count } 句话：读到的内容不足以支持。
+answer-broken = 语言模型在这里中断了。请再问一次以得到其余部分。
+answer-cut = 回答超出了允许的长度，到此为止。可以继续追问其余部分。
+answer-spent = 语言模型的用量已达上限，回答到此为止。
+answer-no-model = 没有配置语言模型，以下是搜索结果。
+answer-search-unavailable = 语言模型目前没有响应，以下是搜索结果。
+answer-search-refused = 语言模型无法使用，以下是搜索结果。原因在机器人的日志中。
+answer-search-spent = 语言模型的用量已达上限，以下是搜索结果。
+answer-search-unusable = 语言模型没有给出回答，以下是搜索结果。
+answer-matches = 匹配的变更：
+answer-no-match = 已知的变更中没有匹配的。
+asked-too-often-by-user = 一个人一小时内最多提 { $count } 个问题。请稍后再问。
+asked-too-often-in-thread = 一个帖子里一小时内最多提 { $count } 个问题。请稍后再问。

@@ -1,0 +1,65 @@
+"""The digests of a thread, as the first thing that a model reads. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.model import Digest, Entry, Passage, PassageKind, Phrase, Repository, Tier
+from bot.present.labels import Labels
+from bot.tokens import estimate
+
+_LABELS = "en"
+_FILES = 12
+
+
+def overview(digests: Sequence[Digest], tokens: int) -> tuple[list[Passage], int]:
+    """Return a passage for every change, as many as fit into so many tokens, and how many did not.
+
+    The most important are first; when room is short, the changes of the lower tiers are told by their headline.
+    """
+    entries = [(digest.repository, entry) for tier in Tier for digest in digests for entry in digest.of_tier(tier)]
+    told: list[Passage] = []
+    for place, (repository, entry) in enumerate(entries):
+        passage = told_of(entry, repository)
+        left = tokens - sum(_BRIEF for _ in entries[place + 1 :])
+        if estimate(passage.text) > left:
+            passage = told_of(entry, repository, brief=True)
+        tokens -= estimate(passage.text) + _TITLE
+        if tokens < 0:
+            return told, len(entries) - len(told)
+        told.append(passage)
+    return told, 0
+
+
+_TITLE = 12
+_BRIEF = 60
+"""Tokens of what stands before a passage, and of a change that is told by its headline."""
+
+
+def told_of(entry: Entry, repository: Repository, *, brief: bool = False) -> Passage:
+    """Return what a digest says of a change."""
+    parts = [_head(entry)] if brief else [_head(entry), *_details(entry)]
+    return Passage(repository.full_name, entry.commit.sha, PassageKind.CHANGE, "\n".join(filter(None, parts)))
+
+
+def _head(entry: Entry) -> str:
+    commit, analysis = entry.commit, entry.analysis
+    number = f"#{commit.pull_request.number} " if commit.pull_request else ""
+    landed = f"{commit.committed_at:%A %Y-%m-%d %H:%M} UTC"
+    return f"{number}{analysis.headline} ({analysis.tier}, {analysis.change_type}, {landed})"
+
+
+def _details(entry: Entry) -> Iterable[str]:
+    analysis, depth = entry.analysis, entry.analysis.depth
+    yield analysis.summary
+    yield "why: " + "; ".join(_said(reason) for reason in analysis.reasons) if analysis.reasons else ""
+    if depth:
+        yield from (f"{each.aspect}: {each.text}" for each in depth.insight)
+        yield from (f"risk in {each.path}{f':{each.line}' if each.line else ''}: {each.text}" for each in depth.risks)
+        yield from depth.advice
+    files = entry.commit.files
+    if files:
+        named = ", ".join(file.path for file in files[:_FILES])
+        yield f"files: {named}{f' and {len(files) - _FILES} more' if len(files) > _FILES else ''}"
+
+
+def _said(reason: Phrase | str) -> str:
+    return reason if isinstance(reason, str) else Labels(_LABELS).phrase(reason)

@@ -1,0 +1,34 @@
+"""A model on 127.0.0.1, and an answerer that asks it through the adapter."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from adapters.model.openai import ModelSettings, OpenAIModel
+from tests.answer.support import Bench, Clock
+from tests.fakes.openai import FakeOpenAI
+
+Benches = Callable[..., Bench]
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeOpenAI]:
+    """Return a running model."""
+    async with FakeOpenAI() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def model(fake: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenAIModel]:
+    """Return the adapter, set to the model."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DIGESTBOT_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    settings = {"base_url": fake.url, "key": "sk-1", "name": "large", "timeout": 0.5, "attempts": 2}
+    async with OpenAIModel(ModelSettings.model_validate(settings), clock=Clock()) as model:
+        yield model
+
+
+@pytest.fixture
+def bench(model: OpenAIModel) -> Bench:
+    """Return an answerer on the model."""
+    return Bench(model)
