@@ -10,7 +10,7 @@ from bot.digest import rules
 from bot.digest.audience import wanted_by
 from bot.digest.indexing import indexed
 from bot.digest.memory import recall, remember
-from bot.model import EVERYBODY, RULES, Audience, Collection, Digest, Entry, Period, Receipt
+from bot.model import EVERYBODY, RULES, Audience, Collection, Digest, Entry, Period, Phrase, Receipt
 from bot.ports import ChangeIndex, FoundRepository, PastChanges, Progress, Source, Stage
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Wish:
     """What a digest is to be of, in which language (an IETF tag), and for whom.
 
-    With `after`, the tip of the digest before, what landed late since then is in it.
+    With `after`, the tip of the digest before, what landed late since then is in it. `examples` are what people thought
+    of earlier tiers (see `bot.digest.examples`).
     """
 
     found: FoundRepository
@@ -29,6 +30,7 @@ class Wish:
     language: str
     audience: Audience = EVERYBODY
     after: str | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,27 @@ class DigestBuilder:
             entries=wanted,
         )
 
+    async def deepen(self, digest: Digest, entry: Entry) -> Entry | Phrase:
+        """Return an entry of a digest with all that a model writes of a high change, or why it does not.
+
+        Raises what `Source.collect` raises, StoreUnavailable and StoreError.
+        """
+        if self._analyst is None:
+            return Phrase.of("fallback-no-model")
+        from bot.digest.analyst import Day  # noqa: PLC0415 - as in `_analyse`
+
+        limits = self._analyst.limits
+        async with aclosing(self._source.read(digest.repository, [entry.commit], limits)) as changes:
+            commit, patch = await anext(changes)
+        change = await self._analyst.prepare(commit, rules.analyse(commit, patch), patch)
+        day = Day(digest.repository, digest.window, digest.language, EVERYBODY, [change])
+        depth = await self._analyst.write_in_full(day)
+        text = depth.texts.get(commit.sha)
+        if text is None:
+            return depth.failed[commit.sha]
+        summary = text.summary or entry.analysis.summary
+        return replace(entry, analysis=replace(entry.analysis, depth=text, summary=summary))
+
     async def _rank(self, collection: Collection, progress: Progress) -> list[_Ranked]:
         analyst = self._analyst
         limits = analyst.limits if analyst else rules.PATCH_LIMITS
@@ -122,7 +145,7 @@ class DigestBuilder:
         shas = {entry.commit.sha for entry in wanted}
         changes = [each.change for each in ranked if each.change and each.entry.commit.sha in shas]
         progress.begin(Stage.ANALYSE, collection.repository.name, len(changes))
-        day = Day(collection.repository, collection.window, wish.language, wish.audience, changes)
+        day = Day(collection.repository, collection.window, wish.language, wish.audience, changes, wish.examples)
         return await analyst.analyse(day, progress)
 
 

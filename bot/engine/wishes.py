@@ -30,7 +30,7 @@ class Target(build.Wish):
     def build_prefix(self, tip: str) -> str:
         """Return how the keys of all attempts begin."""
         parts = [self.found.repository.full_name, *_span(self.period), tip, self.language, _told(self.audience)]
-        return f"build:{_hash([*parts, self.after])}:"
+        return f"build:{_hash([*parts, self.after, *self.examples])}:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,16 @@ class ModelAnalyst:
         sheets = await asyncio.to_thread(write_sheets, day)
         return await _Analysis(day, sheets, asker, self._kept.analyses, progress).findings()
 
+    async def write_in_full(self, day: Day) -> Depth:
+        """Return what is written of a day's changes as of high ones, whatever their tiers; it is kept like any text.
+
+        What a model or its server does wrong is said in it. Raises StoreUnavailable and StoreError.
+        """
+        budget = Budget(self._settings.digest_limit, self._settings.day_limit, self._kept.spending, self._clock)
+        sheets = await asyncio.to_thread(write_sheets, day)
+        writer = Writer(Asker(self._model, budget, self._observe), day)
+        return await DepthWriting(writer, self._kept.analyses, Grounding, lambda: None).write(sheets, [], {})
+
 
 class _Analysis:
     """One day on its way."""
@@ -90,7 +100,8 @@ class _Analysis:
 
     async def findings(self) -> Findings:
         """Triage, then depth."""
-        key = day_key(self._day.repository, self._day.window, self._day.language, self._day.audience)
+        day = self._day
+        key = day_key(day.repository, day.window, day.language, day.audience, day.examples)
         known = dict(await self._analyses.verdicts(key, self._sheets))
         self._triaged = frozenset(self._sheets) - known.keys()
         triage = DayTriage(list(self._sheets.values()), known, self._writer)

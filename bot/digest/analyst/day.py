@@ -19,13 +19,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The changes of a repository and window, to be analysed for an audience in a language (an IETF tag)."""
+    """The changes of a repository and window, to be analysed for an audience in a language (an IETF tag).
+
+    `examples` are what the audience thought of the tiers of earlier changes, each in a line.
+    """
 
     repository: Repository
     window: Window
     language: str
     audience: Audience
     changes: Sequence[Change]
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,9 +165,12 @@ def write_sheets(day: Day) -> tuple[Sheet, ...]:
 
 
 def interests(day: Day) -> str:
-    """Return a line with what the audience cares about; empty if they did not say."""
+    """Return what the audience cares about, and what they thought of earlier tiers; empty if they did not say."""
     told = [one_line(interest)[:300] for interest in day.audience.interests[:10]]
-    return f"Readers' interests: {json.dumps(told, ensure_ascii=False)}\n" if told else ""
+    lines = f"Readers' interests: {json.dumps(told, ensure_ascii=False)}\n" if told else ""
+    if day.examples:
+        lines += f"Earlier tiers that readers found wrong: {json.dumps(day.examples, ensure_ascii=False)}\n"
+    return lines
 
 
 def _write(change: Change, length: int, others: frozenset[str]) -> Sheet:

@@ -533,3 +533,16 @@ answer-matches = These changes match:
 answer-no-match = No change that is known here matches.
 asked-too-often-by-user = More than { $count } questions within an hour are too many for one person. Ask again later.
 asked-too-often-in-thread = More than { $count } questions within an hour are too many for one thread. Ask again later.
+
+## What is answered to commands in a thread
+
+# Why there is no model's analysis in full depth
+fallback-no-model = no language model is configured
+more-without = Only what the rules say is shown: { $reason }.
+why-none = No change of this digest has that tier.
+why-nothing = no reason was given.
+rated-too-high = Noted: { $tier } is too high for { $change }. Later digests of this channel take it as an example.
+rated-too-low = Noted: { $tier } is too low for { $change }. Later digests of this channel take it as an example.
+diff-in-part = Only a part of it is shown.
+diff-none = The change does nothing of which there is text under that name.
+diff-unreadable = The diff cannot be read now. Try again later.

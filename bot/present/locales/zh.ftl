@@ -422,3 +422,16 @@ answer-matches = 匹配的变更：
 answer-no-match = 已知的变更中没有匹配的。
 asked-too-often-by-user = 一个人一小时内最多提 { $count } 个问题。请稍后再问。
 asked-too-often-in-thread = 一个帖子里一小时内最多提 { $count } 个问题。请稍后再问。
+
+## 对帖子中命令的回答
+
+# 为什么没有模型的深入分析
+fallback-no-model = 没有配置语言模型
+more-without = 仅显示规则的分析：{ $reason }。
+why-none = 这份摘要中没有该级别的变更。
+why-nothing = 没有给出理由。
+rated-too-high = 已记下：对 { $change } 来说“{ $tier }”偏高。本频道以后的摘要会以此为例。
+rated-too-low = 已记下：对 { $change } 来说“{ $tier }”偏低。本频道以后的摘要会以此为例。
+diff-in-part = 只显示了其中一部分。
+diff-none = 该变更在这个名称下没有文本改动。
+diff-unreadable = 目前无法读取该差异，请稍后再试。
