@@ -5,10 +5,10 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.source.git.messages import decode, message_of, moment, trailers_of
+from adapters.source.git.messages import co_authors, decode, message_of, moment, pull_request, trailers_of
 from adapters.source.git.process import GitFailed
 from adapters.source.git.view import View
-from bot.model import BroughtCommit, Person, Window
+from bot.model import BroughtCommit, Commit, FileChange, Person, Phrase, Window
 
 OLDER_IN_A_ROW = 50
 """Committer dates are not monotone: only so many older commits in succession say that the window is behind."""
@@ -110,6 +110,43 @@ async def walk_since(view: View, tip: str, base: str) -> Walk:
     except GitFailed:
         return Walk(tuple(kept), kept[-1].sha if kept else None, ended_by_rule=False, broken=True)
     return Walk(tuple(kept), kept[-1].sha if kept else None, ended_by_rule=False)
+
+
+async def walk_path(view: View, tip: str, path: str, limit: int) -> list[Record]:
+    """Return the newest first-parent commits that touch a path. Raises GitFailed, GitStalled."""
+    arguments = ("--first-parent", f"--max-count={limit}", "--end-of-options", tip, "--", path)
+    async with aclosing(_log(view, *arguments)) as records:
+        return [record async for record in records]
+
+
+async def record_of(view: View, sha: str) -> Record:
+    """Return one commit. Raises GitFailed, GitStalled."""
+    async with aclosing(_log(view, "--no-walk", "--end-of-options", sha)) as records:
+        return await anext(records)
+
+
+def commit_of(
+    record: Record,
+    *,
+    brought: tuple[BroughtCommit, ...] = (),
+    files: tuple[FileChange, ...] = (),
+    unread: Phrase | None = None,
+) -> Commit:
+    """Return a commit of the walk with its files, and with what its message says."""
+    return Commit(
+        sha=record.sha,
+        parents=record.parents,
+        author=record.author,
+        co_authors=co_authors(record.trailers, record.author),
+        authored_at=record.authored_at,
+        committed_at=record.committed_at,
+        message=record.message,
+        trailers=record.trailers,
+        pull_request=pull_request(record.message),
+        brought=brought,
+        files=files,
+        unread=unread,
+    )
 
 
 async def read_brought(view: View, records: Sequence[Record]) -> Brought:

@@ -82,11 +82,7 @@ class Mirror:
 
     async def tip(self) -> str | None:
         """Return the commit that the mirror's branch is at."""
-        try:
-            said = await self.git.run("rev-parse", "--verify", "--quiet", f"{_TIP}^{{commit}}", folder=self.folder)
-        except GitFailed:
-            return None
-        return said.decode("ascii").strip()
+        return await tip_of(self.git, self.folder)
 
     @property
     def depth(self) -> int:
@@ -107,17 +103,24 @@ class Mirror:
             await self.git.run("repack", "-a", "-d", "--quiet", folder=self.folder)
 
     async def fetch_blobs(self, blobs: Collection[str]) -> None:
-        """Bring the contents of files, all in one request.
+        """Bring the contents of files; a server that gives nothing out by its name is asked for all at this depth."""
+        if await self.fetch_named(blobs):
+            return
+        everything = (f"--depth={self.depth}", "--refetch", "--no-filter", "--force")
+        await self.git.run(*_FETCH, *everything, "origin", f"+HEAD:{_TIP}", folder=self.folder)
+        self.advance()
 
-        A server that does not have one of them says which, and is asked for the others. One that gives nothing out by
-        its name is asked for everything at this depth.
+    async def fetch_named(self, blobs: Collection[str]) -> bool:
+        """Bring the contents of files, all in one request, and return whether the server gives out what it is asked.
+
+        A server that does not have one of them says which, and is asked for the others.
         """
         wanted = set(blobs)
         git = self.git.configured({"fetch.negotiationAlgorithm": "noop"})
         options = ("--filter=blob:none", "--stdin")
         for _ in range(_MOST_REFUSALS):
             if not wanted:
-                return
+                return True
             stdin = "".join(f"{blob}\n" for blob in sorted(wanted)).encode("ascii")
             try:
                 await git.run(*_FETCH, *options, "origin", stdin=stdin, folder=self.folder)
@@ -128,10 +131,8 @@ class Mirror:
                 wanted.discard(refused[1])
             else:
                 self.advance()
-                return
-        everything = (f"--depth={self.depth}", "--refetch", "--no-filter", "--force")
-        await self.git.run(*_FETCH, *everything, "origin", f"+HEAD:{_TIP}", folder=self.folder)
-        self.advance()
+                return True
+        return False
 
     def remove(self) -> None:
         """Forget the mirror, so that it is made anew."""
@@ -175,6 +176,15 @@ async def advertised_tip(mirrors: Path, url: str, git: Git) -> str | None:
     """Return the commit that a server's default branch is at, without waiting for whoever has the mirror."""
     advertised = await Mirror(mirror_folder(mirrors, url), _bound(git, mirrors, url), lambda: None).advertised()
     return advertised.tip if advertised else None
+
+
+async def tip_of(git: Git, folder: Path) -> str | None:
+    """Return the commit that the branch of a mirror is at, whoever has it; None if there is no such mirror."""
+    try:
+        said = await git.run("rev-parse", "--verify", "--quiet", f"{_TIP}^{{commit}}", folder=folder)
+    except GitFailed:
+        return None
+    return said.decode("ascii").strip()
 
 
 def mirror_folder(mirrors: Path, url: str) -> Path:

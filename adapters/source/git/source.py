@@ -9,10 +9,9 @@ from adapters.source.git.credentials import Credential, with_token
 from adapters.source.git.differences import Step, Unread
 from adapters.source.git.failures import translate
 from adapters.source.git.files import Files, read_files, read_names
-from adapters.source.git.history import BROUGHT_KEPT, Record
+from adapters.source.git.history import BROUGHT_KEPT, Record, commit_of
 from adapters.source.git.local import find_local, head_of, place_at
 from adapters.source.git.locations import remote_location
-from adapters.source.git.messages import co_authors, pull_request
 from adapters.source.git.mirror import advertised_tip, mirror_folder
 from adapters.source.git.opening import Opened, opened_in_place, opened_mirror
 from adapters.source.git.patches import Section, Sections, read_patches
@@ -186,16 +185,8 @@ async def _named(view: View, steps: Sequence[Step]) -> dict[str, tuple[FileChang
 
 def _commit(record: Record, opened: Opened, files: Files | Unread, named: tuple[FileChange, ...]) -> Commit:
     unread = files.reason if isinstance(files, Unread) else None
-    return Commit(
-        sha=record.sha,
-        parents=record.parents,
-        author=record.author,
-        co_authors=co_authors(record.trailers, record.author),
-        authored_at=record.authored_at,
-        committed_at=record.committed_at,
-        message=record.message,
-        trailers=record.trailers,
-        pull_request=pull_request(record.message),
+    return commit_of(
+        record,
         brought=opened.found.brought.commits.get(record.sha, ()),
         files=named if isinstance(files, Unread) else files.changes,
         unread=unread,
