@@ -4,8 +4,8 @@ Neither database parses text: both are given these terms, so that both find the 
 
 A word is a term without its ending (`crashes`, `crashed` -> `crash`). Whatever is written in one piece but made of
 several (`order_by_deadline`, `OrderByDeadline`, `--fifo`, `/v1/fuel`, `engine/queue.py`, `tensor.view`) is a term as it
-stands, in lower case, and so are its segments and words. `#1412` and `!1412` are the term `#1412`. Chinese, Japanese
-and Korean characters are taken two by two, since nothing tells where a word ends.
+stands, in lower case, and so are its segments and words; of `arm64` also the letters. `#1412` and `!1412` are the term
+`#1412`. Chinese, Japanese and Korean characters are taken two by two, since nothing tells where a word ends.
 """
 
 import re
@@ -25,6 +25,7 @@ _PIECE = re.compile(
 )
 _SEGMENT = re.compile(r"[^/]+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W_A-Z]+|[A-Z]")
+_BEFORE_DIGITS = re.compile(r"([a-z]{3,})[0-9]+$")
 _ENDINGS = (("ing", ""), ("ied", "y"), ("ed", ""), ("ly", ""), ("er", ""), ("tion", "t"), ("sion", "s"), ("ment", ""))
 _SHORTEST_STEM = 3
 
@@ -52,7 +53,10 @@ def _of_piece(piece: str) -> Iterator[str]:
         yield whole[:_LONGEST]
         segments = _SEGMENT.findall(whole)
         yield from (segment[:_LONGEST] for segment in segments if len(segments) > 1 and not segment.isalnum())
-    yield from (word[:_LONGEST] for word in words)
+    for word in words:
+        yield word[:_LONGEST]
+        if before := _BEFORE_DIGITS.match(word):
+            yield stem(before[1][:_LONGEST])
 
 
 def stem(word: str) -> str:

@@ -15,7 +15,7 @@ from bot.lexemes import is_name, terms
         ("retries retried retry", ["retry", "retry", "retry"]),
         ("schedules scheduling scheduler", ["schedul", "schedul", "schedul"]),
         ("order_by_deadline", ["order_by_deadline", "ord", "by", "deadlin"]),
-        ("HTTPServer2", ["httpserver2", "http", "server2"]),
+        ("HTTPServer2", ["httpserver2", "http", "server2", "serv"]),
         ("use --fifo.", ["use", "--fifo", "fifo"]),
         ("/v1/fuel", ["/v1/fuel", "v1", "fuel"]),
         ("engine/queue.py", ["engine/queue.py", "queue.py", "engin", "queu", "py"]),
@@ -23,6 +23,7 @@ from bot.lexemes import is_name, terms
         ("(#1412) !7 a#3", ["#1412", "#7", "a", "3"]),
         ("修复order_by的死锁", ["修复", "order_by", "ord", "by", "的死", "死锁"]),
         ("ＦＩＦＯ 锁", ["fifo", "锁"]),
+        ("arm64 on v2", ["arm64", "arm", "on", "v2"]),
         ("…/--!", []),
     ],
 )

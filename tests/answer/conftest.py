@@ -1,12 +1,16 @@
-"""A model on 127.0.0.1, and an answerer that asks it through the adapter."""
+"""A model on 127.0.0.1 with an answerer that asks it through the adapter, and a repository that was digested."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
 from adapters.model.openai import ModelSettings, OpenAIModel
+from bot.store import Store, open_store
+from tests.answer.digested import Digested, digest_all
 from tests.answer.support import Bench, Clock
 from tests.fakes.openai import FakeOpenAI
+from tests.store.support import StoppedClock
 
 Benches = Callable[..., Bench]
 
@@ -32,3 +36,16 @@ async def model(fake: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 def bench(model: OpenAIModel) -> Bench:
     """Return an answerer on the model."""
     return Bench(model)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """Return a store in a folder."""
+    async with open_store(tmp_path / "data", clock=StoppedClock()) as store:
+        yield store
+
+
+@pytest.fixture
+async def digested(store: Store, tmp_path: Path) -> Digested:
+    """Return the repository of the questions, its digests and its material."""
+    return await digest_all(store, tmp_path)

@@ -30,7 +30,7 @@ from bot.ports import FileText, NoText
 
 MOST_LINES = 400
 """How many lines of a file are read at a time."""
-LONGEST_LINE = 1_000
+LONGEST_LINE = 4_000
 
 _MOST_BYTES = 4 << 20
 _MOST_BLOBS = 300
