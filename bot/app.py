@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import PurePath
@@ -17,7 +18,7 @@ from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
-from bot.ports import Clock, FoundRepository
+from bot.ports import Agreement, Clock, FoundRepository
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.service import Service
@@ -45,6 +46,15 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """How often people agree with tiers, and how many answers they found useful, and not."""
+
+    tiers: Agreement
+    useful: int
+    useless: int
 
 
 class App:
@@ -184,7 +194,16 @@ class App:
                 for name, platform in chats.items()
             }
             build = DigestBuilder(source, analyst, store.past_changes, store.change_index).build
-            kit = Kit(find, build, git, store.builds, Places(deliveries), store.subscriptions, self.clock)
+            kit = Kit(
+                find,
+                build,
+                git,
+                store.builds,
+                Places(deliveries),
+                store.subscriptions,
+                self.clock,
+                opinions=store.tier_opinions,
+            )
             engine = Engine(await engine_url(data_dir, database), processes.name)
             Jobs(kit, engine)
             desk = SubscriptionDesk(store.subscriptions, self.settings, self.clock)
@@ -212,6 +231,15 @@ class App:
     async def invite_discord(self) -> str:
         """Return the link that invites the bot to a Discord server. Raises ConfigurationError and ChatUnavailable."""
         return await platforms.invite_discord(self._file)
+
+    async def feedback(self) -> Feedback:
+        """Return what people think of tiers and of answers. Raises what `service` raises."""
+        from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
+
+        url = self.settings.database_url
+        opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
+        async with opened as store:
+            return Feedback(await store.tier_opinions.agreement(), *await store.conversations.ratings())
 
     async def running(self) -> Sequence[str]:
         """Return the names of the processes that do the work. Raises what `service` raises."""

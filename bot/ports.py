@@ -826,6 +826,11 @@ class Agreement:
     too_high: int
     too_low: int
 
+    @property
+    def agreed(self) -> float:
+        """The share of the changes shown that nobody finds otherwise, from 0 to 1; 1 if none was shown."""
+        return max(0.0, 1 - (self.too_high + self.too_low) / self.shown) if self.shown else 1.0
+
 
 class TierOpinions(Protocol):
     """What people think of the tiers that their channel was shown."""

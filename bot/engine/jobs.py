@@ -4,22 +4,25 @@ See `bot.engine.workflows` for what a job is, and why each of its effects is a s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from bot.digest.examples import examples_of
 from bot.engine.kit import BRIEF, LONG, Kit, Shows
 from bot.engine.progress import KeptProgress
 from bot.engine.schedule import Portion
 from bot.engine.wishes import Target, Wish, from_json, title, to_json
 from bot.engine.workflows import FIRST, LATER, Engine, Json, Queue, Run, State, Work
 from bot.errors import DigestbotError, RepositoryNotFound
-from bot.model import Delivered, Digest, Quiet, Subscription
+from bot.model import Delivered, Digest, Quiet, Subscription, Window
 from bot.ports import FoundRepository
 from bot.present import notices
 from bot.present.blocks import Message
 from bot.present.labels import Labels
 
+_MOST_OPINIONS = 30
 _GLANCE = 3.0
 """Seconds between two looks at how far a build is, for somebody who waits."""
 
@@ -59,7 +62,7 @@ class Jobs:
     async def _deliver(self, run: Run, payload: Json) -> Json:
         """Deliver what somebody asked for, or say in its place why that cannot be."""
         wish = from_json(Wish, payload["wish"])
-        chosen = await self._begin(run, wish)
+        wish, chosen = await self._begin(run, wish)
         posted = chosen if "failed" in chosen else await self._end(run, wish, chosen["key"])
         if "failed" in posted:
             labels = Labels(wish.target.language)
@@ -107,7 +110,7 @@ class Jobs:
         if "failed" in found:
             return _Begun(portion, None, found)
         wish = _wish(subscription, portion, from_json(FoundRepository, found["found"]))
-        return _Begun(portion, wish, await self._begin(run, wish))
+        return _Begun(portion, *await self._begin(run, wish))
 
     async def _end_portion(self, run: Run, subscription: Subscription, begun: _Begun) -> str | None:
         """Post a portion and count it as delivered, or return why it cannot be."""
@@ -120,14 +123,15 @@ class Jobs:
         await self._step(run, "count", lambda: self._count(subscription.id, begun.portion.repository, reached), LONG)
         return None
 
-    async def _begin(self, run: Run, wish: Wish) -> Json:
-        """Choose the build of a wish, and let it begin."""
+    async def _begin(self, run: Run, wish: Wish) -> tuple[Wish, Json]:
+        """Choose the build of a wish, and let it begin; return the wish as it was chosen for."""
         chosen = await self._step(run, "choose", lambda: self._choose(wish))
+        wish = _with_examples(wish, chosen.get("examples", ()))
         if "key" in chosen:
             await run.submit(
                 _queue(wish), "build", chosen["key"], _order(wish, chosen["key"]), priority=_priority(wish)
             )
-        return chosen
+        return wish, chosen
 
     async def _end(self, run: Run, wish: Wish, key: str) -> Json:
         """Wait for the build of a wish, and post it; one that had to do without the model is tried again later."""
@@ -164,6 +168,8 @@ class Jobs:
 
     async def _choose(self, wish: Wish) -> Json:
         """Return the key of the build: the newest attempt for the tip, or one more if that is of no use."""
+        examples = await self._examples(wish)
+        wish = _with_examples(wish, examples)
         target = wish.target
         try:
             tip = await self._kit.branches.tip(target.found.repository) or "empty"
@@ -172,9 +178,18 @@ class Jobs:
             tip = f"unknown at {self._kit.clock.now():%Y-%m-%dT%H:%M}"
         attempts = await self._engine.works(target.build_prefix(tip))
         if not attempts:
-            return {"key": target.build_key(tip, 1)}
+            return {"key": target.build_key(tip, 1), "examples": examples}
         newest = max(attempts, key=lambda work: work.number)
-        return {"key": target.build_key(tip, newest.number + 1) if _is_of_no_use(newest, wish) else newest.id}
+        key = target.build_key(tip, newest.number + 1) if _is_of_no_use(newest, wish) else newest.id
+        return {"key": key, "examples": examples}
+
+    async def _examples(self, wish: Wish) -> list[str]:
+        """Return what the channel thought of tiers before the period began: what it thinks later changes nothing."""
+        if self._kit.opinions is None:
+            return []
+        period = wish.target.period
+        began = period.start if isinstance(period, Window) else _midnight(period.now)
+        return list(examples_of(await self._kit.opinions.of_channel(wish.place.channel_key, began, _MOST_OPINIONS)))
 
     async def _digest(self, key: str, target: Target) -> Digest:
         """Return a digest that was built, and build it if it is not there: not yet, or not any more."""
@@ -231,6 +246,14 @@ class Jobs:
             with suppress(DigestbotError):  # a number that is not shown is followed by what matters
                 if progress := await self._kit.builds.progress(key):
                     shown.show(notices.waiting(title(wish, labels), progress, labels))
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _with_examples(wish: Wish, examples: Sequence[str]) -> Wish:
+    return replace(wish, target=replace(wish.target, examples=tuple(examples)))
 
 
 def _queue(wish: Wish) -> Queue:

@@ -11,7 +11,7 @@ from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Json
 from bot.errors import DigestbotError, TemporaryError
 from bot.model import Digest, Place, Subscription
-from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions
+from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions, TierOpinions
 from bot.present.blocks import Message
 
 _LOG = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class Kit:
     """What the jobs work with.
 
     `upgrades` are the waits before each attempt to build a digest again that had to do without the model: about a day.
+    `opinions` are what channels think of tiers, where they are asked.
     """
 
     find: Find
@@ -77,6 +78,7 @@ class Kit:
     subscriptions: Subscriptions
     clock: Clock
     upgrades: tuple[timedelta, ...] = _UPGRADES
+    opinions: TierOpinions | None = None
 
     async def value(self, act: Callable[[], Awaitable[Json]], attempts: int = BRIEF) -> Json:
         """Return what an act returns, or as "failed" the reason why it fails; it is repeated while that may help."""

@@ -113,6 +113,7 @@ class Builder:
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     errors: list[DigestbotError] = field(default_factory=list)
     model_is_away: bool = False
+    targets: list[Target] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Hold nothing up."""
@@ -121,6 +122,7 @@ class Builder:
     async def __call__(self, target: Target, progress: Progress) -> Digest:
         """Build a digest."""
         self.built[target.found.repository.name] += 1
+        self.targets.append(target)
         self.begun.set()
         await self.gate.wait()
         if self.errors:
@@ -172,7 +174,7 @@ async def bench(folder: Path, *, upgrades: tuple[timedelta, ...] = ()) -> AsyncI
         return FoundRepository(await source.find(name))
 
     async with open_store(folder / "data", clock=clock) as store:
-        kit = Kit(find, builder, source, store.builds, rooms, store.subscriptions, clock, upgrades)
+        kit = Kit(find, builder, source, store.builds, rooms, store.subscriptions, clock, upgrades, store.tier_opinions)
         engine = Engine(await engine_url(folder / "data", None), "one", poll=SOON)
         Jobs(kit, engine)
         await engine.launch(Queue)

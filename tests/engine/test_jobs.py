@@ -12,7 +12,19 @@ from bot.engine.orders import Asked
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import State
 from bot.errors import SourceError
-from bot.model import Audience, Delivered, Place, Quiet, Rhythm, Schedule, Subscription, Window
+from bot.model import (
+    Audience,
+    Delivered,
+    Leaning,
+    Place,
+    Quiet,
+    Rhythm,
+    Schedule,
+    Subscription,
+    Tier,
+    TierOpinion,
+    Window,
+)
 from bot.ports import FoundRepository
 from tests.engine.support import Bench, bench
 from tests.fakes.repositories import BuiltRepository, Story
@@ -75,6 +87,29 @@ async def test_ten_channels_share_a_build(at_work: Bench, rocket: BuiltRepositor
         assert kept.delivered == {str(rocket.path): Delivered(MIDNIGHT, rocket.sha(3))}
         assert kept.last_run == at_work.clock.moment
         assert kept.last_error is None
+
+
+async def test_a_channel_that_finds_tiers_wrong_gets_a_build_that_knows(
+    at_work: Bench, rocket: BuiltRepository
+) -> None:
+    """What it thought before the day began is told to the triage; what it thinks later makes no other build."""
+    opinion = TierOpinion("ada", "rocket", "1" * 40, Tier.HIGH, Leaning.TOO_HIGH, "Bump the linter", DAY)
+    earlier = replace(opinion, at=DAY - timedelta(days=1))
+    await at_work.store.tier_opinions.keep("rooms:W/C1", opinion)
+    await at_work.store.tier_opinions.keep("rooms:W/C2", earlier)
+    for channel in ("C1", "C2", "C3"):
+        await at_work.orders.ask(await wish(at_work, rocket, channel))
+    works = [
+        await at_work.until(f"deliver:{(await wish(at_work, rocket, channel)).thread}")
+        for channel in ("C1", "C2", "C3")
+    ]
+    keys = [work.result and work.result["tip"] for work in works]
+    assert keys == [rocket.sha(3)] * 3
+    assert at_work.builder.built == {"rocket": 2}
+    assert sorted(target.examples for target in at_work.builder.targets) == [
+        (),
+        ("high was too high: Bump the linter",),
+    ]
 
 
 async def test_a_failure_is_told_once_and_its_window_stays_owed(at_work: Bench, rocket: BuiltRepository) -> None:
