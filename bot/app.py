@@ -18,11 +18,12 @@ from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
-from bot.ports import Agreement, Clock, FoundRepository
+from bot.ports import Agreement, Clock, Finding, FoundRepository, ModelRequest
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.service import Service
 from bot.settings import ConfigurationFile
+from bot.talk.places import parse_place
 
 if TYPE_CHECKING:
     from bot.asking import Observer
@@ -227,6 +228,39 @@ class App:
         from adapters.source.github import GitHubSettings, Server  # noqa: PLC0415 - as the store
 
         return Server.of(self._file.section(GitHubSettings, "github").api_url).host
+
+    async def check(self) -> AsyncIterator[Finding]:
+        """Yield what is found of the set-up: of the database, the model and the chats."""
+        from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
+
+        url = self.settings.database_url
+        opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
+        places = [parse_place(wanted.place) for wanted in self.settings.subscriptions]
+        places += [parse_place(key) for key in self.settings.channels]
+        try:
+            async with opened as store:
+                places += [subscription.place for subscription in await store.subscriptions.all()]
+            yield Finding("the database")
+        except DigestbotError as error:
+            yield Finding("the database", error.message, error.remedy)
+        if self._model_settings.configured:
+            yield await self._check_model()
+        try:
+            async for finding in platforms.check(self._file, list(dict.fromkeys(places))):
+                yield finding
+        except DigestbotError as error:
+            yield Finding("the chats", error.message, error.remedy)
+
+    async def _check_model(self) -> Finding:
+        fields = {"properties": {"ok": {"type": "boolean"}}, "required": ["ok"], "additionalProperties": False}
+        schema: dict[str, object] = {"type": "object", **fields}
+        request = ModelRequest("check", 'Answer {"ok": true}, in JSON.', "Are you there?", schema, longest=200)
+        try:
+            async with OpenAIModel(self._model_settings, clock=self.clock) as model:
+                await model.ask(request)
+        except DigestbotError as error:
+            return Finding("the language model", error.message, error.remedy)
+        return Finding("the language model")
 
     async def invite_discord(self) -> str:
         """Return the link that invites the bot to a Discord server. Raises ConfigurationError and ChatUnavailable."""

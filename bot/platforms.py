@@ -1,13 +1,15 @@
 """The chat platforms that are set up: how each is posted to, and how each hands over what people say."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
 from adapters.chat.console import ConsoleChat
 from adapters.chat.discord.settings import DiscordSettings
 from adapters.chat.slack.settings import SlackSettings
-from bot.ports import Clock, Platform
+from bot.model import Place
+from bot.ports import Clock, Finding, Platform
 from bot.present.labels import Labels
 from bot.settings import ConfigurationFile
 from bot.talk.commands import GRAMMAR
@@ -44,6 +46,30 @@ async def _discord(stack: AsyncExitStack, settings: DiscordSettings, clock: Cloc
 
     chat = await stack.enter_async_context(DiscordChat(settings))
     return Platform(chat, DiscordListener(settings, clock, GRAMMAR, _words).listen)
+
+
+async def check(file: ConfigurationFile, places: Sequence[Place]) -> AsyncIterator[Finding]:
+    """Yield what is found of the platforms that are set up; `places` are the channels that are to be posted to."""
+    from adapters.chat.slack.checkup import check as check_slack  # noqa: PLC0415 - takes long to load
+
+    slack = file.section(SlackSettings, "slack")
+    wanted = [place for place in places if place.platform == "slack"]
+    if slack.bot_token:
+        async for finding in check_slack(slack, wanted):
+            yield finding
+    elif wanted:
+        remedy = "Set SLACK_BOT_TOKEN; see docs/slack.md."
+        yield Finding("Slack", "There are channels of Slack in the settings, and no token.", remedy)
+    if file.section(DiscordSettings, "discord").token:
+        await invite_discord(file)
+        yield Finding("Discord takes the token")
+
+
+def slack_manifest(url: str | None) -> Mapping[str, Any]:
+    """Return the manifest of a Slack app, which is reached at a URL or else over a socket."""
+    from adapters.chat.slack.manifest import manifest  # noqa: PLC0415 - only for this
+
+    return manifest(url=url)
 
 
 async def invite_discord(file: ConfigurationFile) -> str:

@@ -517,6 +517,15 @@ class Platform:
     listen: Callable[[Requests], Awaitable[None]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check of the set-up found: of a subject, what is wrong and what to do; both are "" if it is in order."""
+
+    subject: str
+    problem: str = ""
+    remedy: str = ""
+
+
 class ResolvedNames(Protocol):
     """What short names were found to mean, so that each is searched for once.
 

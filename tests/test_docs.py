@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.chat.slack.settings import SlackSettings
 from adapters.source.git import GitSettings
 from adapters.source.github import GitHubSettings
 from bot.app import SECTIONS
 from bot.cli import parser
 from bot.settings import ConfigurationFile
-from bot.talk.commands import split_request
+from bot.talk.commands import parse_command, split_request
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -29,7 +30,8 @@ def named(path: Path) -> str:
 def commands(page: Path) -> Iterator[str]:
     """Yield the calls of digestbot that a page shows on lines of their own."""
     for line in page.read_text("utf-8").splitlines():
-        match = re.match(r"\s{4}(?:\S*/)?digestbot (.*)", line)
+        # What is typed into a chat begins with the slash of its command; a program in a folder has its path before it.
+        match = re.match(r"\s{4}(?:[\w.~][\w.~/-]*/)?digestbot (.*)", line)
         if match and not PLACEHOLDERS.search(line):
             yield match[1]
 
@@ -45,6 +47,15 @@ def test_commands_are_understood(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
+def test_what_chats_are_told_is_understood(page: Path) -> None:
+    """Every command and mention that a page shows on a line of its own is one that the bot understands."""
+    for said in re.findall(
+        r"^ {4}(?:/digest|@digestbot) ([^:\n]*(?::\d\d[^:\n]*)?)$", page.read_text("utf-8"), re.MULTILINE
+    ):
+        parse_command(said, NOW, "UTC")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
 def test_settings_are_known(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every setting that a page shows is one that the program takes."""
     for number, block in enumerate(re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)):
@@ -55,6 +66,7 @@ def test_settings_are_known(page: Path, tmp_path: Path, monkeypatch: pytest.Monk
         file.settings(SECTIONS)
         file.section(GitSettings, "git")
         file.section(GitHubSettings, "github")
+        file.section(SlackSettings, "slack")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -99,11 +99,22 @@ def parser() -> argparse.ArgumentParser:
     run.set_defaults(command="run")
     status = commands.add_parser("status", help="show which processes run, and how subscriptions are doing")
     status.set_defaults(command="status")
+    _add_setup(commands)
+    return grammar
+
+
+def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser("doctor", help="check the set-up, and say what to do about what is wrong")
+    doctor.set_defaults(command="doctor")
+    slack = commands.add_parser("slack", help="set Slack up")
+    slack_steps = slack.add_subparsers(required=True, metavar="STEP")
+    manifest = slack_steps.add_parser("manifest", help="print the manifest of an app, to make one from at Slack")
+    manifest.add_argument("--url", metavar="URL", help="where Slack reaches the bot; without it, over a socket")
+    manifest.set_defaults(command="slack manifest")
     discord = commands.add_parser("discord", help="set Discord up")
     steps = discord.add_subparsers(required=True, metavar="STEP")
     invite = steps.add_parser("invite", help="print the link that adds the bot to a server, with what it may do there")
     invite.set_defaults(command="discord invite")
-    return grammar
 
 
 def _add_subscriptions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

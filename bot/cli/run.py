@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import PurePath
 
 from bot.app import App
-from bot.cli import outcome, process, subscriptions
+from bot.cli import outcome, process, setup, subscriptions
 from bot.cli.explain import Explanation
 from bot.cli.output import open_output
 from bot.cli.progress import progress
@@ -115,17 +115,11 @@ async def demo(options: argparse.Namespace) -> list[DigestbotError]:
     return failures
 
 
-async def invite_discord(_options: argparse.Namespace) -> list[DigestbotError]:
-    """Print the link that adds the bot to a Discord server."""
-    print(await App().invite_discord())
-    return []
-
-
 COMMANDS = {
-    "discord invite": invite_discord,
     "digest": digest,
     "demo": demo,
     "run": process.run,
     "status": process.status,
     **subscriptions.COMMANDS,
+    **setup.COMMANDS,
 }

@@ -21,6 +21,8 @@ from bot.talk.wording import quoted
 DEFAULT_PERIOD = "today"
 MAX_REPOSITORIES = 10
 _MAX_LENGTH = 2000
+# Around several words that belong together, as for a terminal; no name has any.
+_QUOTES = str.maketrans(dict.fromkeys('"“”„«»', " "))
 _LIKE = 0.8
 """How much a word is like a verb that it is taken for one with a slip: "helm" is not like "help"."""
 _LONGEST_PERIOD = 10  # words: "from the day before yesterday to the day before yesterday"
@@ -136,7 +138,7 @@ def parse_command(text: str, now: datetime, timezone: str, *, host: str = "githu
     spoken = unicodedata.normalize("NFKC", text[: _MAX_LENGTH + 1])
     if len(spoken) > _MAX_LENGTH:
         raise RequestError(f"A command has at most {_MAX_LENGTH} characters.", remedy=f"Write {quoted(DIGEST.usage)}.")
-    first, *rest = spoken.split() or [HELP.name]
+    first, *rest = spoken.translate(_QUOTES).split() or [HELP.name]
     verb = find_verb(first)
     if verb is None:
         _refuse_misspelt(first)

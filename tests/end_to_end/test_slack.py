@@ -3,6 +3,8 @@
 import asyncio
 import os
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -195,3 +197,28 @@ async def test_where_the_bot_is_not(slack: FakeSlack, caplog: pytest.LogCaptureF
     for said in ("/invite @digestbot", "archived", "token was revoked"):
         assert said in caplog.text
     assert BOT_TOKEN not in caplog.text
+
+
+async def test_the_doctor(slack: FakeSlack, tmp_path: Path) -> None:
+    """The program says which parts of the set-up are in order, and what to do about the others."""
+    (tmp_path / "digestbot.toml").write_text('[channels."slack:T0ROCKET/C0RANDOM"]\nlanguage = "zh"\n')
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "doctor",
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 5
+    assert out.decode().splitlines() == [
+        "ok     the database",
+        "ok     Slack: the bot's token",
+        "ok     Slack: scopes",
+        "ok     Slack: socket",
+        "wrong  Slack: slack:T0ROCKET/C0RANDOM",
+    ]
+    assert "Write /invite @digestbot in that channel." in err.decode()
+    assert slack.calls("apps.connections.open")

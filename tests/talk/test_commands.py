@@ -125,6 +125,8 @@ def test_what_looks_like_a_period_is_no_repository(text: str, error: type[Reques
         ("digest ruff", ("ruff",), "today"),
         ("/Digest ruff uv yesterday", ("ruff", "uv"), "yesterday"),
         ("digest astral-sh/ruff last week", ("astral-sh/ruff",), "last week"),
+        ('digest ruff "last week"', ("ruff",), "last week"),
+        ("ruff “last week”", ("ruff",), "last week"),
         ("digest acme/.github", ("acme/.github",), "today"),
         ("digest https://github.com/astral-sh/ruff", ("astral-sh/ruff",), "today"),
         ("digest https://www.GitHub.com/astral-sh/ruff.git/", ("astral-sh/ruff",), "today"),

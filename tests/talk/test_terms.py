@@ -129,7 +129,7 @@ def test_everything_takes_filters_back() -> None:
         ("subscribe --x daily", "looks like an option"),
         ("pause", "which subscription to pause"),
         ("pause a b", "which subscription to pause"),
-        ("set", "which subscription to set"),
+        ("set", "Of a channel, the time zone and the language can be set"),
     ],
 )
 def test_refusals(text: str, said: str) -> None:

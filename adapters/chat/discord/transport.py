@@ -1,19 +1,20 @@
-"""discord.py's HTTP client, led to send each request once.
+"""discord.py's HTTP client, led to send each request at once and once.
 
 By itself it repeats what was answered with 429, 500, 502, 504 or 524, for up to half a minute, and of what Discord says
 about an error it keeps the words alone. So whatever is no success is raised while aiohttp hands the answer over, before
-discord.py sees it. What is left to discord.py are its buckets: it waits where an earlier answer said that the next one
-would be a 429. And where a connection breaks, aiohttp repeats a GET, PUT or DELETE, and on macOS and Windows discord.py
-whatever it was: harmless, since a message bears a nonce, and the others have the same effect twice as once.
+discord.py sees it. It also holds requests up where it expects a 429, and one that is cancelled meanwhile can leave the
+others waiting: here the core keeps the pace, and is told of a 429. Where a connection breaks, aiohttp repeats a GET, a
+PUT or a DELETE, and on macOS and Windows discord.py whatever it was: harmless, since a message bears a nonce, and the
+others have the same effect twice as once.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
+from types import SimpleNamespace, TracebackType
 from typing import Any
 
 import aiohttp
-from discord.http import HTTPClient, Route, json_or_text
+from discord.http import HTTPClient, Ratelimit, Route, json_or_text
 
 from adapters.chat.discord.addresses import lead
 from adapters.chat.discord.failures import Refused, translated
@@ -77,7 +78,7 @@ class Transport:
     async def _logged_in(self) -> HTTPClient:
         async with self._logging_in:
             if self._client is None:
-                client = HTTPClient(asyncio.get_running_loop(), http_trace=_strict())
+                client = _Client(asyncio.get_running_loop(), http_trace=_strict())
                 try:
                     with translated("GET", "/users/@me"):
                         async with asyncio.timeout(self._timeout):
@@ -87,6 +88,24 @@ class Transport:
                     raise
                 self._client = client
             return self._client
+
+
+class _Client(HTTPClient):
+    """Holds no request up."""
+
+    def get_ratelimit(self, key: str) -> Ratelimit:  # noqa: ARG002 # alike for all
+        """Return a limit that is none."""
+        return _Unlimited(None)
+
+
+class _Unlimited(Ratelimit):
+    async def acquire(self) -> None:
+        """Wait for nothing."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Wait for nothing."""
 
 
 def _strict() -> aiohttp.TraceConfig:

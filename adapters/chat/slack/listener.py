@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.conversation import Conversation, Json
 from adapters.chat.slack.settings import SlackSettings
-from bot.errors import ChatUnavailable, ConfigurationError, CredentialRefused
+from bot.errors import ChatUnavailable, ConfigurationError, CredentialRefused, NotAllowed
 from bot.ports import Clock, Requests
 
 _LOG = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class SlackListener:
     @asynccontextmanager
     async def _on_socket(self, app: AsyncApp) -> AsyncIterator[None]:
         # The client connects again for ever, also with a token that Slack refuses: so that is tried before.
-        url = await self._patiently(self._socket_address)
+        url = await self._patiently(lambda: open_socket(self._settings, self._chat))
         handler = AsyncSocketModeHandler(
             app, _secret(self._settings.app_token), self._sdk_log, app.client, ping_interval=self._ping
         )
@@ -109,15 +109,6 @@ class SlackListener:
             yield
         finally:
             await handler.close_async()  # type: ignore[no-untyped-call]  # likewise
-
-    async def _socket_address(self) -> str:
-        method = self._chat.client.apps_connections_open
-        try:
-            return str((await self._chat.call(method, app_token=_secret(self._settings.app_token)))["url"])
-        except CredentialRefused:
-            message = "Slack does not take the app's token."
-            remedy = "Set SLACK_APP_TOKEN to an app-level token with the scope connections:write."
-            raise CredentialRefused(message, remedy=remedy) from None
 
     @asynccontextmanager
     async def _behind_address(self, app: AsyncApp) -> AsyncIterator[None]:
@@ -150,6 +141,16 @@ class SlackListener:
                 _LOG.warning("%s It is tried again.", error)
                 await self._clock.sleep(error.retry_after.total_seconds() if error.retry_after else wait)
                 wait = min(2 * wait, _LONGEST_WAIT)
+
+
+async def open_socket(settings: SlackSettings, chat: SlackChat) -> str:
+    """Return the address of a new socket. Raises CredentialRefused, NotAllowed and ChatUnavailable."""
+    try:
+        answer = await chat.call(chat.client.apps_connections_open, app_token=_secret(settings.app_token))
+    except (CredentialRefused, NotAllowed) as error:
+        message = f"Slack opens no socket with SLACK_APP_TOKEN: {error.message}"
+        raise type(error)(message, remedy="Set it to an app-level token with the scope connections:write.") from None
+    return str(answer["url"])
 
 
 def _secret(setting: SecretStr | None) -> str:

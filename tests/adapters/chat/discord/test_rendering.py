@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.chat.discord.markdown import escaped
@@ -89,7 +89,7 @@ def texts(block: Block) -> Iterator[str]:
             pass
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(st.lists(BLOCK, max_size=6))
 def test_all_text_arrives_in_order(blocks: list[Block]) -> None:
     """Whatever the blocks hold is read in order, in its visible form, and only our links are links."""
@@ -103,7 +103,7 @@ def test_all_text_arrives_in_order(blocks: list[Block]) -> None:
     assert not kinds & {"mention", "time", "emoji", "underline", "strike", "spoiler", "em", "block"}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])  # likewise
 @given(st.lists(BLOCK, max_size=6), st.integers(200, 400))
 def test_every_message_is_within_the_limits(blocks: list[Block], characters: int) -> None:
     """However small the limit is, every part keeps to it, and is one that Discord takes."""

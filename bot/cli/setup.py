@@ -1,0 +1,33 @@
+"""The commands of whoever sets the bot up."""
+
+import argparse
+import json
+
+from bot.app import App
+from bot.errors import ConfigurationError, DigestbotError
+from bot.platforms import slack_manifest
+
+
+async def doctor(_options: argparse.Namespace) -> list[DigestbotError]:
+    """Say of each part of the set-up whether it is in order; return what is wrong, with what to do."""
+    wrong: list[DigestbotError] = []
+    async for finding in App().check():
+        print(f"{'wrong' if finding.problem else 'ok':5}  {finding.subject}")
+        if finding.problem:
+            wrong.append(ConfigurationError(finding.problem, remedy=finding.remedy))
+    return wrong
+
+
+async def manifest(options: argparse.Namespace) -> list[DigestbotError]:
+    """Print the manifest of a Slack app."""
+    print(json.dumps(slack_manifest(options.url), indent=2))
+    return []
+
+
+async def invite_discord(_options: argparse.Namespace) -> list[DigestbotError]:
+    """Print the link that adds the bot to a Discord server."""
+    print(await App().invite_discord())
+    return []
+
+
+COMMANDS = {"doctor": doctor, "slack manifest": manifest, "discord invite": invite_discord}
