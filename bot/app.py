@@ -1,7 +1,7 @@
 """The composition root: the one place that builds adapters and hands them to the core."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, TextIO
 
 from adapters.chat.console import ConsoleChat
 from adapters.model.openai import ModelSettings, OpenAIModel
-from adapters.source.git import GitSettings, GitSource
+from adapters.source.git import GitArchive, GitSettings, GitSource
 from bot import platforms
 from bot.digest.build import DigestBuilder
 from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
-from bot.ports import Agreement, Clock, Finding, FoundRepository, ModelRequest
+from bot.ports import Agreement, Clock, Conversations, Finding, FoundRepository, ModelRequest, Source
+from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.service import Service
@@ -26,6 +27,8 @@ from bot.settings import ConfigurationFile
 from bot.talk.places import parse_place
 
 if TYPE_CHECKING:
+    from bot.answer.hearing import Hearing
+    from bot.answer.library import Shelves
     from bot.asking import Observer
     from bot.digest.analyst import ModelAnalyst
     from bot.digest.collect import EnrichedSource
@@ -81,7 +84,21 @@ class App:
         if on_disk is not None and not self._model_settings.configured:
             yield Service(DigestBuilder(self._git), on_disk)
             return
+        async with self._opened(on_disk, observe) as opened:
+            yield opened.service
+
+    @asynccontextmanager
+    async def answers(self, name: str) -> AsyncIterator["Answers"]:
+        """Open what it takes to answer questions about a repository, and close it afterwards. Raises as `service`."""
+        async with self._opened(await self._on_disk([name])) as opened:
+            hearing = self._hearing(opened.store, opened.model, opened.builder, opened.shelves)
+            yield Answers(opened.service, hearing, opened.store.conversations)
+
+    @asynccontextmanager
+    async def _opened(self, on_disk: "OnDisk | None", observe: "Observer | None" = None) -> AsyncIterator["_Opened"]:
+        """Open the store, and the code host unless all repositories are on this disk."""
         # Loading the store and the code host takes as long as a digest of a repository on this disk.
+        from bot.answer.library import Shelves  # noqa: PLC0415 - see above
         from bot.store import open_store  # noqa: PLC0415 - see above
 
         url = self.settings.database_url
@@ -89,21 +106,30 @@ class App:
             opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
             store = await stack.enter_async_context(opened)
             await store.prune()
-            analyst = await self._analyst(stack, store, observe) if self._model_settings.configured else None
+            model = await self._model(stack)
+            analyst = self._analyst(model, store, observe) if model else None
+            source: Source = self._git
+            archive = GitArchive(self._git_settings, data_dir=self.settings.data_dir)
+            find: Callable[[str], Awaitable[FoundRepository]]
             if on_disk is not None:
-                yield Service(DigestBuilder(self._git, analyst, store.past_changes, store.change_index), on_disk)
-                return
-            _, source, known = await self._hosted(stack, store)
-            yield Service(
-                DigestBuilder(source, analyst, store.past_changes, store.change_index),
-                partial(known.find, anywhere=True),
-            )
+                find = on_disk
+            else:
+                hosted = await self._hosted(stack, store)
+                source, archive, find = hosted.source, hosted.archive, partial(hosted.names.find, anywhere=True)
+            builder = DigestBuilder(source, analyst, store.past_changes, store.change_index)
+            shelves = Shelves(store.change_index, archive, source, store.pull_requests)
+            yield _Opened(store, model, builder, shelves, Service(builder, find))
 
-    async def _analyst(self, stack: AsyncExitStack, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
+    async def _model(self, stack: AsyncExitStack) -> OpenAIModel | None:
+        """Return the language model, if one is configured."""
+        if not self._model_settings.configured:
+            return None
+        return await stack.enter_async_context(OpenAIModel(self._model_settings, clock=self.clock))
+
+    def _analyst(self, model: OpenAIModel, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
         from bot.asking import Limit  # noqa: PLC0415 - as the store
         from bot.digest.analyst import AnalystSettings, Kept, ModelAnalyst  # noqa: PLC0415 - likewise
 
-        model = await stack.enter_async_context(OpenAIModel(self._model_settings, clock=self.clock))
         budget = self.settings.budget
         limits = AnalystSettings(
             digest_limit=Limit(budget.digest_tokens, budget.digest_cost),
@@ -111,10 +137,31 @@ class App:
         )
         return ModelAnalyst(model, Kept(store.analyses, store.spending), limits, self.clock, observe)
 
-    async def _hosted(
-        self, stack: AsyncExitStack, store: "Store"
-    ) -> tuple[GitSource, "EnrichedSource", "RepositoryNames"]:
-        """Return git, the source of what is on the code host, and who finds repositories there."""
+    def _hearing(
+        self, store: "Store", model: OpenAIModel | None, builder: DigestBuilder, shelves: "Shelves"
+    ) -> "Hearing":
+        """Return what answers people in the threads of digests."""
+        from bot.answer.answering import Answerer  # noqa: PLC0415 - as the store
+        from bot.answer.commanding import ThreadDesk  # noqa: PLC0415 - likewise
+        from bot.answer.hearing import Hearing  # noqa: PLC0415 - likewise
+        from bot.answer.question import AnswerLimits  # noqa: PLC0415 - likewise
+        from bot.asking import Limit  # noqa: PLC0415 - likewise
+
+        answers, budget = self.settings.answers, self.settings.budget
+        limits = AnswerLimits(
+            calls=answers.calls,
+            tokens=answers.tokens,
+            seconds=answers.seconds,
+            day=Limit(budget.day_tokens, budget.day_cost),
+            of_user=answers.per_hour_of_user,
+            of_conversation=answers.per_hour_of_thread,
+        )
+        answerer = Answerer(model, store.conversations, store.spending, self.clock, limits)
+        desk = ThreadDesk(store.conversations, store.tier_opinions, builder.deepen, self.clock)
+        return Hearing(answerer, desk, shelves, self.clock)
+
+    async def _hosted(self, stack: AsyncExitStack, store: "Store") -> "_Hosted":
+        """Open the code host."""
         from adapters.source.github import GitHub, GitHubSettings  # noqa: PLC0415 - as the store
         from bot.digest.collect import EnrichedSource, Kept  # noqa: PLC0415 - likewise
         from bot.names import RepositoryNames  # noqa: PLC0415 - likewise
@@ -132,7 +179,8 @@ class App:
             aliases=self.settings.aliases,
             public_only=not (host_settings.token or host_settings.app_id),
         )
-        return git, source, names
+        archive = GitArchive(self._git_settings, data_dir=self.settings.data_dir, credential=host.credential)
+        return _Hosted(git, archive, source, names)
 
     @asynccontextmanager
     async def subscriptions(self) -> AsyncIterator["SubscriptionDesk"]:
@@ -173,8 +221,10 @@ class App:
         async with AsyncExitStack() as stack:
             processes = await stack.enter_async_context(open_processes(data_dir, database))
             store = await stack.enter_async_context(open_store(data_dir, database, clock=self.clock))
-            analyst = await self._analyst(stack, store, None) if self._model_settings.configured else None
-            git, source, names = await self._hosted(stack, store)
+            model = await self._model(stack)
+            analyst = self._analyst(model, store, None) if model else None
+            hosted = await self._hosted(stack, store)
+            git, source, names = hosted.git, hosted.source, hosted.names
 
             access = Access(self.settings)
 
@@ -296,12 +346,48 @@ class App:
             on_disk[name] = FoundRepository(repository)
         return on_disk
 
+    async def say(self, message: Message, stream: TextIO) -> None:
+        """Show a message on a terminal."""
+        chat, place = ConsoleChat(stream), Place(platform="console", workspace="", channel="")
+        for body in chat.render(place, message):
+            await chat.post(place, body, message.part)
+
     async def show(self, digests: Sequence[Digest], labels: Labels, stream: TextIO) -> None:
         """Show each digest as the thread that a channel would see, on a terminal or in a file."""
         chat = ConsoleChat(stream)
         place = Place(platform="console", workspace="", channel="")
         for digest in digests:
             await show(chat, place, lay_out(digest, labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What it takes to answer questions at a terminal."""
+
+    service: Service
+    hearing: "Hearing"
+    conversations: Conversations
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What digests and answers are made with."""
+
+    store: "Store"
+    model: OpenAIModel | None
+    builder: DigestBuilder
+    shelves: "Shelves"
+    service: Service
+
+
+@dataclass(frozen=True, slots=True)
+class _Hosted:
+    """Git, what a repository was like, the source of what is on the code host, and who finds repositories there."""
+
+    git: GitSource
+    archive: GitArchive
+    source: "EnrichedSource"
+    names: "RepositoryNames"
 
 
 class OnDisk(dict[str, FoundRepository]):

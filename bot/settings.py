@@ -80,6 +80,22 @@ class BudgetSettings(BaseModel):
     day_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
 
+class AnswerSettings(BaseModel):
+    """What an answer to a question may take, and how often somebody may ask.
+
+    `calls` are those of tools with which a model reads, `tokens` those read and written, and `seconds` what is waited
+    for the model in all.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calls: int = Field(default=8, ge=0)
+    tokens: int = Field(default=400_000, ge=0)
+    seconds: float = Field(default=180, gt=0, allow_inf_nan=False)
+    per_hour_of_user: int = Field(default=30, ge=1)
+    per_hour_of_thread: int = Field(default=60, ge=1)
+
+
 class AccessSettings(BaseModel):
     """Who may ask for what, by patterns with stars; of what has no list, everybody or everything.
 
@@ -151,6 +167,7 @@ class Settings(BaseSettings):
     aliases: dict[str, str] = Field(default_factory=dict)
     budget: BudgetSettings = BudgetSettings()
     access: AccessSettings = AccessSettings()
+    answers: AnswerSettings = AnswerSettings()
     channels: dict[PlaceText, ChannelSettings] = Field(default_factory=dict)
     subscriptions: tuple[SubscriptionSettings, ...] = ()
 

@@ -12,6 +12,7 @@ from bot.tokens import estimate
 
 _WITHHELD = "[withheld: it reads like an instruction]"
 _SHORTEST = 40
+_NOT_OF_FILE = ("-", "@@", "\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,12 @@ def _within(passage: Passage, tokens: int) -> Passage | None:
 
 
 def _lines_of(kind: PassageKind, lines: Sequence[str]) -> int:
-    return sum(not (kind is PassageKind.DIFF and line.startswith("-")) for line in lines)
+    return sum(_is_of_file(kind, line) for line in lines)
+
+
+def _is_of_file(kind: PassageKind, line: str) -> bool:
+    """Tell whether a line is one of the file: of a diff, one of the new side."""
+    return kind is PassageKind.FILE or not line.startswith(_NOT_OF_FILE)
 
 
 def _numbered(passage: Passage) -> str:
@@ -91,9 +97,9 @@ def _numbered(passage: Passage) -> str:
     number = passage.first
     lines = []
     for line in text.split("\n"):
-        removed = passage.kind is PassageKind.DIFF and line.startswith("-")
-        lines.append(f"{'' if removed else number}\t{line}")
-        number += not removed
+        counts = _is_of_file(passage.kind, line)
+        lines.append(f"{number if counts else ''}\t{line}")
+        number += counts
     return "\n".join(lines)
 
 

@@ -31,6 +31,17 @@ PERIOD is today (which is the default), yesterday, monday, 2026-01-15,
 2026-01-12..2026-01-15, last 7 days, this week, last week, this month,
 or since v0.5 (a tag or a commit); in Chinese, too: 昨天, 上周, 最近7天."""
 
+ASK_DESCRIPTION = """\
+Answer a question about what landed in a repository, with citations.
+
+The conversation about a repository and a period goes on with each question:
+  digestbot ask vllm yesterday "which changes touch the scheduler?"
+  digestbot ask vllm yesterday "does the first of them change a default?"
+
+In place of a question, a command: "more on #17", "explain why high",
+"too high #17", "diff a1b2c3d path/file.py". Without a language model the
+changes that match are shown. REPO and PERIOD are as for digestbot digest."""
+
 SUBSCRIBE_DESCRIPTION = """\
 Post a digest of repositories to a channel, as long as digestbot runs.
 
@@ -88,6 +99,19 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_reading_options(demo)
     demo.set_defaults(command="demo", explain=False)
+    ask = commands.add_parser(
+        "ask",
+        help="answer a question about a digest",
+        description=ASK_DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=layout,
+        usage="digestbot ask [options] REPO [PERIOD] QUESTION",
+    )
+    ask.add_argument("words", nargs="+", metavar="REPO [PERIOD]", help="what the question is about; today by default")
+    ask.add_argument("question", metavar="QUESTION", help="between quotation marks")
+    ask.add_argument("--new", action="store_true", help="forget what was asked and answered before")
+    _add_reading_options(ask)
+    ask.set_defaults(command="ask")
     _add_subscriptions(commands)
     run = commands.add_parser(
         "run",

@@ -115,9 +115,17 @@ async def demo(options: argparse.Namespace) -> list[DigestbotError]:
     return failures
 
 
+async def ask(options: argparse.Namespace) -> list[DigestbotError]:
+    """Answer a question about a digest."""
+    from bot.cli.ask import ask as answer  # noqa: PLC0415 - what answers takes longer to load than most digests take
+
+    return await answer(options)
+
+
 COMMANDS = {
     "digest": digest,
     "demo": demo,
+    "ask": ask,
     "run": process.run,
     "status": process.status,
     **subscriptions.COMMANDS,
