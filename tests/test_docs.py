@@ -49,9 +49,9 @@ def test_commands_are_understood(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_what_chats_are_told_is_understood(page: Path) -> None:
     """Every command and mention that a page shows on a line of its own is one that the bot understands."""
-    for said in re.findall(
-        r"^ {4}(?:/digest|@digestbot) ([^:\n]*(?::\d\d[^:\n]*)?)$", page.read_text("utf-8"), re.MULTILINE
-    ):
+    for said in re.findall(r"^ {4}(?:/digest|@digestbot) (.*)$", page.read_text("utf-8"), re.MULTILINE):
+        if "repository:" in said:  # an option of Discord's
+            continue
         parse_command(said, NOW, "UTC")
 
 

@@ -249,7 +249,7 @@ def test_words_in_any_order(words: list[str]) -> None:
     """Words of the grammar in any order give a command or a refusal, and a digest names only names."""
     command = outcome(" ".join(words))
     if isinstance(command, Digest):
-        names = {"ruff", "astral-sh/ruff", "a/b", "7", "days", "v0.5", "digest", "help", "last"}
+        names = {"ruff", "astral-sh/ruff", "a/b", "7", "days", "v0.5", "digest", "help", "last", "since"}
         assert set(command.repositories) <= names
     assert str(command).isprintable()
 
