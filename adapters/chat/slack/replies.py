@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 _USES = 5
 """Answers that one address takes."""
-_ATTEMPTS = 4
+_ATTEMPTS = 10
 _TRAVELLING = 10.0
 """Seconds after which a post whose call was not answered is there, if it will be at all."""
 _HARMLESS = frozenset({429, 500, 502, 503})
@@ -78,12 +78,14 @@ class Replies:
                 return
 
     async def _is_there(self, place: Place, token: str, begun: datetime) -> bool:
-        for _ in range(_ATTEMPTS - 1):
+        for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await self._chat.find(place, token, begun) is not None
             except ChatUnavailable:
-                await self._clock.sleep(_FIRST_WAIT)
-        return await self._chat.find(place, token, begun) is not None
+                if attempt == _ATTEMPTS:
+                    raise
+                await self._clock.sleep(_FIRST_WAIT * attempt)
+        raise AssertionError
 
     async def _sent(self, client: AsyncWebhookClient, piece: Json) -> bool:
         """Send one piece; it is sent again where Slack says that it did not take it, and not where it says nothing."""
