@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.slack.chat import SlackChat
+from adapters.chat.slack.checkup import check
 from adapters.chat.slack.settings import SlackSettings
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from tests.adapters.chat.slack.conftest import GENERAL
+from tests.adapters.chat.slack.talking import Echo, answers, talking
 from tests.fakes.digests import busy, day
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_client import eventually
 from tests.fakes.slack_world import BOT_TOKEN
 
 CONFORM = Path(__file__).parents[5] / "shared" / "conform"
@@ -29,10 +32,30 @@ async def test_every_call_is_as_slack_describes_it(tmp_path: Path, settings: Sla
         slack.limits.enforced = False
         async with SlackChat(settings.model_copy(update={"api_url": slack.api})) as chat:
             await _exercise(chat)
+    await _conforms(record)
+
+
+async def _conforms(record: Path) -> None:
     assert BOT_TOKEN not in record.read_text()
     command = [sys.executable, "conform.py", "--waivers", "waivers.json", str(record)]
     done = await asyncio.to_thread(subprocess.run, command, cwd=CONFORM, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(not CONFORM.is_dir(), reason="Slack's description is not beside this checkout")
+async def test_what_is_called_to_listen_is_as_slack_describes_it(tmp_path: Path, settings: SlackSettings) -> None:
+    """Listening, looking at who asks, answers of any length and the check of the set-up break no rule of Slack's."""
+    record = tmp_path / "traffic.jsonl"
+    async with FakeSlack(scale=1000, record_to=record) as slack:
+        settings = settings.model_copy(update={"api_url": slack.api})
+        async with talking(slack, settings, Echo(length=4000)):
+            await slack.people.command("/digest", "sglang")
+            message = await slack.people.say("@digestbot sglang")
+            await eventually(lambda: bool(slack.calls("chat.postEphemeral") and answers(slack, message)))
+        assert [finding.problem for finding in [each async for each in check(settings, [GENERAL])]] == [""] * 4
+    called = {exchange.method for exchange in slack.log}
+    assert {"users.info", "conversations.info", "apps.connections.open", "auth.test"} < called
+    await _conforms(record)
 
 
 async def _exercise(chat: SlackChat) -> None:
