@@ -93,7 +93,11 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A piece of work as it is known to all processes. `result` is there when it is done; `process` runs or ran it."""
+    """A piece of work as it is known to all processes.
+
+    `job` is its present name, whatever it was when this was submitted. `result` is there when it is done; `process`
+    runs or ran it.
+    """
 
     id: str
     job: str
@@ -190,11 +194,23 @@ class Engine:
         self._process = process
         self.poll = poll
         self._jobs: dict[str, Callable[[Json], Any]] = {}
+        self._present: dict[str, str] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closing = False
 
     def register(self, name: str, job: Job, *, formerly: Iterable[str] = ()) -> None:
-        """Say what is done for a name, and for the names under which older versions may have submitted it."""
+        """Say what is done for a name, and for the names that it had in older versions, the oldest first.
+
+        Work is submitted under the oldest: that is what processes of older versions know, which may run beside this
+        one, and what work that submitted other work has remembered of it.
+        """
+        names = (*formerly, name)
+        workflows = [DBOS.workflow(name=each)(self._workflow(name, job)) for each in names]
+        self._jobs[name] = workflows[0]
+        self._present |= dict.fromkeys(names, name)
+
+    def _workflow(self, name: str, job: Job) -> Callable[[Json], Awaitable[Json]]:
+        """Return what the engine runs for a job: another one each time, since of each it knows one name."""
 
         async def run(payload: Json) -> Json:
             with self._under_way():
@@ -204,8 +220,7 @@ class Engine:
                     _LOG.exception("The job %s has a fault", name)
                     raise
 
-        for each in (name, *formerly):
-            self._jobs[each] = DBOS.workflow(name=each)(run)
+        return run
 
     async def launch(self, queues: Iterable[Queue]) -> None:
         """Begin, and do what waits in these queues; with none, work is only submitted.
@@ -241,7 +256,7 @@ class Engine:
             sort_desc=True,
             limit=None if unfinished else _LISTED,
         )
-        return [_work(status) for status in found]
+        return [_work(status, self._present.get(status.name, status.name)) for status in found]
 
     async def cancel(self, id: str) -> None:
         """Stop work, and whatever it waits for that no other work waits for."""
@@ -318,11 +333,11 @@ class Engine:
         return {child for step in steps if (child := step["child_workflow_id"])}
 
 
-def _work(status: WorkflowStatus) -> Work:
+def _work(status: WorkflowStatus, job: str) -> Work:
     arguments = (status.input or {"args": ()})["args"]
     return Work(
         id=status.workflow_id,
-        job=status.name,
+        job=job,
         state=_STATES.get(status.status, State.FAILED),
         process=status.executor_id,
         submitted_at=datetime.fromtimestamp((status.created_at or 0) / 1000, UTC),

@@ -31,7 +31,7 @@ from bot.store import Store, open_store
 from tests.chaos.chat import ChaosChat
 from tests.chaos.chat_server import ChatServer, Faults
 from tests.chaos.clock import NOON, SharedClock
-from tests.chaos.worker import Settings
+from tests.chaos.worker import OpenStore, Settings
 from tests.fakes.repositories import Story
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
@@ -91,7 +91,10 @@ class Result:
 
 
 class Harness:
-    """One run."""
+    """One run. `program` is the module that the processes run."""
+
+    program = "tests.chaos.worker"
+    _open: OpenStore = staticmethod(open_store)
 
     def __init__(self, plan: Plan, database_url: str | None, restart: Callable[[], None] | None) -> None:
         self._plan = plan
@@ -114,7 +117,7 @@ class Harness:
         faults = replace(Faults.all(self._plan.faults), seconds=3.0)
         async with (
             ChatServer(clock, faults, self._plan.seed).running() as server,
-            open_store(folder / "data", self._url, clock=clock) as store,
+            self._open(folder / "data", self._url, clock=clock) as store,
         ):
             await self._subscribe(store)
             self._settings = Settings(
@@ -231,7 +234,7 @@ class Harness:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "tests.chaos.worker",
+                self.program,
                 json.dumps(asdict(self._settings)),
                 stdout=output,
                 stderr=output,

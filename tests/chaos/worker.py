@@ -9,12 +9,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, nullcontext
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 from adapters.source.git import GitSettings, GitSource
 from bot.digest.build import DigestBuilder
@@ -28,11 +29,11 @@ from bot.engine.roles import Role
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Engine, Job, Json, Run
 from bot.model import Digest, Place, Subscription
-from bot.ports import FoundRepository, Progress
+from bot.ports import Clock, FoundRepository, Progress
 from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
-from bot.store import engine_url, open_processes, open_store
+from bot.store import Store, engine_url, open_processes, open_store
 from tests.chaos.chat import ChaosChat
 from tests.chaos.clock import SharedClock
 
@@ -97,14 +98,18 @@ class LoggingEngine(Engine):
         super().__init__(url, process, poll=timedelta(milliseconds=200))
         self._log = log
 
-    def register(self, name: str, job: Job, *, formerly: tuple[str, ...] = ()) -> None:  # type: ignore[override] # narrower
+    def register(self, name: str, job: Job, *, formerly: Iterable[str] = ()) -> None:
         """Register a job that writes its steps down."""
+        super().register(name, self.logged(name, job), formerly=formerly)
+
+    def logged(self, name: str, job: Job) -> Job:
+        """Return a job that writes its steps down, as those of this name."""
 
         async def logged(run: Run, payload: Json) -> Json:
             work = f"{name} {json.dumps(payload, sort_keys=True)}"
             return await job(LoggedRun(run, work, self._log), payload)
 
-        super().register(name, logged, formerly=formerly)
+        return logged
 
 
 @dataclass
@@ -140,7 +145,15 @@ class Shown:
         """Show nothing."""
 
 
-async def work(settings: Settings) -> None:
+class OpenStore(Protocol):
+    """Opens a store, as `bot.store.open_store` does."""
+
+    def __call__(self, data_dir: Path, database_url: str | None, *, clock: Clock) -> AbstractAsyncContextManager[Store]:
+        """Open it."""
+        ...
+
+
+async def work(settings: Settings, kind: type[LoggingEngine] = LoggingEngine, opened: OpenStore = open_store) -> None:
     """Do the work until told to stop."""
     clock = SharedClock(settings.epoch, settings.factor)
     data_dir, url = Path(settings.folder) / "data", settings.database_url
@@ -158,13 +171,13 @@ async def work(settings: Settings) -> None:
 
     async with AsyncExitStack() as stack:
         processes = await stack.enter_async_context(open_processes(data_dir, url))
-        store = await stack.enter_async_context(open_store(data_dir, url, clock=clock))
+        store = await stack.enter_async_context(opened(data_dir, url, clock=clock))
         chat = await stack.enter_async_context(ChaosChat.opened(settings.chat, patience=30 / settings.factor))
         careful = Places({"chaos": Delivery(chat, store.outbox, clock, processes.name)})
         places = NaivePlaces(chat) if settings.naive else careful
         upgrades = tuple(timedelta(seconds=seconds) for seconds in settings.upgrades)
         kit = Kit(find, digest, source, store.builds, places, store.subscriptions, clock, upgrades)
-        engine = LoggingEngine(await engine_url(data_dir, url), processes.name, settings.log)
+        engine = kind(await engine_url(data_dir, url), processes.name, settings.log)
         Jobs(kit, engine)
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
