@@ -21,7 +21,8 @@ Answers: {useful} found useful, {useless} not"""
 async def run(options: argparse.Namespace, app: App | None = None) -> list[DigestbotError]:
     """Do the work until told to stop."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("bot").setLevel(logging.INFO)
+    for ours in ("bot", "adapters"):
+        logging.getLogger(ours).setLevel(logging.INFO)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in _STOPS:
