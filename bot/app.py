@@ -203,6 +203,8 @@ class App:
         Raises AlreadyRunning and what `service` raises.
         """
         from bot.access import Access  # noqa: PLC0415 - the engine takes as long to load as all the rest
+        from bot.answer.library import Shelves  # noqa: PLC0415 - likewise
+        from bot.engine.answering import Answering  # noqa: PLC0415 - likewise
         from bot.engine.jobs import Jobs  # noqa: PLC0415 - likewise
         from bot.engine.kit import Kit  # noqa: PLC0415 - likewise
         from bot.engine.orders import Orders  # noqa: PLC0415 - likewise
@@ -244,19 +246,23 @@ class App:
                 name: Delivery(platform.chat, store.outbox, self.clock, processes.name)
                 for name, platform in chats.items()
             }
-            build = DigestBuilder(source, analyst, store.past_changes, store.change_index).build
+            builder = DigestBuilder(source, analyst, store.past_changes, store.change_index)
+            shelves = Shelves(store.change_index, hosted.archive, source, store.pull_requests)
             kit = Kit(
                 find,
-                build,
+                builder.build,
                 git,
                 store.builds,
                 Places(deliveries),
                 store.subscriptions,
                 self.clock,
                 opinions=store.tier_opinions,
+                threads=store.threads,
+                hearing=self._hearing(store, model, builder, shelves),
             )
             engine = Engine(await engine_url(data_dir, database), processes.name)
             Jobs(kit, engine)
+            Answering(kit, engine)
             desk = SubscriptionDesk(store.subscriptions, self.settings, self.clock)
             await desk.adopt_file()
             orders = Orders(engine, kit)

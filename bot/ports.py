@@ -1004,6 +1004,26 @@ class Outbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class DigestThread:
+    """A delivered thread, by its key, and the key of the build that it shows."""
+
+    key: str
+    build: str
+
+
+class Threads(Protocol):
+    """Which digests the threads of chats show."""
+
+    async def keep(self, thread: DigestThread) -> None:
+        """Keep what a thread shows, in place of what it showed before; one that was never delivered is left out."""
+        ...
+
+    async def at(self, place: Place) -> DigestThread | None:
+        """Return what is shown in the thread of a chat that a place names, or None if no digest of ours is."""
+        ...
+
+
 class Upkeep(Protocol):
     """What is done to everything that is kept."""
 

@@ -17,7 +17,7 @@ from bot.engine.wishes import Target, Wish, from_json, title, to_json
 from bot.engine.workflows import FIRST, LATER, Engine, Json, Queue, Run, State, Work
 from bot.errors import DigestbotError, RepositoryNotFound
 from bot.model import Delivered, Digest, Quiet, Subscription, Window
-from bot.ports import FoundRepository
+from bot.ports import DigestThread, FoundRepository
 from bot.present import notices
 from bot.present.blocks import Message
 from bot.present.labels import Labels
@@ -206,6 +206,8 @@ class Jobs:
         if not digest.entries and wish.quiet is Quiet.SILENCE:
             return posted
         ended = await self._kit.deliveries.deliver(wish, digest)
+        if self._kit.threads:
+            await self._kit.threads.keep(DigestThread(wish.thread, key))
         return {"failed": ended} if ended else posted
 
     async def _read(self, id: str) -> Json:

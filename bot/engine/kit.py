@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from bot.answer.hearing import Hearing
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Json
 from bot.errors import DigestbotError, TemporaryError
 from bot.model import Digest, Place, Subscription
-from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions, TierOpinions
+from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions, Threads, TierOpinions
 from bot.present.blocks import Message
 
 _LOG = logging.getLogger(__name__)
@@ -51,6 +52,10 @@ class Deliveries(Protocol):
         """Let a wish's thread show its digest; return why nothing can be posted there, or None if all is there."""
         ...
 
+    async def answer(self, key: str, place: Place, message: Message) -> str | None:
+        """Let a root that was begun show a message, of any length; return why it cannot, or None."""
+        ...
+
     async def link(self, key: str, place: Place) -> str | None:
         """Return the address of a root, or None if there is none."""
         ...
@@ -67,7 +72,8 @@ class Kit:
     """What the jobs work with.
 
     `upgrades` are the waits before each attempt to build a digest again that had to do without the model: about a day.
-    `opinions` are what channels think of tiers, where they are asked.
+    `opinions` are what channels think of tiers, `threads` which digests are where, and `hearing` answers what is said
+    there; None where nobody asks.
     """
 
     find: Find
@@ -79,6 +85,8 @@ class Kit:
     clock: Clock
     upgrades: tuple[timedelta, ...] = _UPGRADES
     opinions: TierOpinions | None = None
+    threads: Threads | None = None
+    hearing: Hearing | None = None
 
     async def value(self, act: Callable[[], Awaitable[Json]], attempts: int = BRIEF) -> Json:
         """Return what an act returns, or as "failed" the reason why it fails; it is repeated while that may help."""

@@ -11,7 +11,7 @@ from bot.engine.kit import Shows
 from bot.engine.wishes import Wish
 from bot.errors import ChatError, ConfigurationError
 from bot.model import Digest, Place, Repository
-from bot.present.blocks import Message
+from bot.present.blocks import Message, Thread
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.present.memory import noted
@@ -61,6 +61,11 @@ class Places:
         for remark in notes(digest):
             await _annotate(delivery, wish.place, digest.repository, remark, labels)
         return None
+
+    async def answer(self, key: str, place: Place, message: Message) -> str | None:
+        """Let a root show a message."""
+        outcome = await self._to(place).deliver(key, place, Thread(message, (), message.title), repository="")
+        return Labels("en").phrase(outcome.ended) if outcome.ended else None
 
     async def link(self, key: str, place: Place) -> str | None:
         """Return the address of a root."""

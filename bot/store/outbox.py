@@ -188,7 +188,7 @@ def _post(row: Row[Any]) -> OutboxPost:
         digest=row.digest,
         first_attempt=_moment(row.first_attempt),
         last_attempt=_moment(row.last_attempt),
-        post=_read(row.post) if row.post else None,
+        post=read_post(row.post) if row.post else None,
     )
 
 
@@ -198,7 +198,7 @@ def _part(row: Row[Any]) -> OutboxPart:
 
 
 def _pin(row: Row[Any]) -> OutboxPin:
-    return OutboxPin(row.token, row.thread, _read(row.post), PinState(row.state), _moment(row.at))
+    return OutboxPin(row.token, row.thread, read_post(row.post), PinState(row.state), _moment(row.at))
 
 
 def _written(post: PostReference) -> str:
@@ -206,7 +206,8 @@ def _written(post: PostReference) -> str:
     return json.dumps([place.platform, place.workspace, place.channel, place.thread, post.message], ensure_ascii=False)
 
 
-def _read(text: str) -> PostReference:
+def read_post(text: str) -> PostReference:
+    """Return a post as the tables keep it."""
     *place, message = json.loads(text)
     return PostReference(Place(*place), message)
 

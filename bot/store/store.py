@@ -23,6 +23,7 @@ from bot.ports import (
     ResolvedNames,
     Spending,
     Subscriptions,
+    Threads,
     TierOpinions,
 )
 from bot.store.analyses import StoredAnalyses
@@ -55,6 +56,7 @@ from bot.store.tables import (
     UPKEEP,
     VERDICTS,
 )
+from bot.store.threads import StoredThreads
 from bot.store.tier_opinions import StoredTierOpinions
 
 _BY_REPOSITORY = (PULL_REQUESTS, CHANGES, DEPTH_TEXTS, OUTBOX_CHANGES, PAST_CHANGES, CHANGE_INDEX)
@@ -100,6 +102,7 @@ class Store:
         self.subscriptions: Subscriptions = StoredSubscriptions(database, clock)
         self.outbox: Outbox = StoredOutbox(database, clock)
         self.builds: Builds = StoredBuilds(database, clock)
+        self.threads: Threads = StoredThreads(database)
         self.conversations: Conversations = StoredConversations(database, clock)
         self.tier_opinions: TierOpinions = StoredTierOpinions(database, clock)
         self.preferences: Preferences = StoredPreferences(database)

@@ -192,6 +192,14 @@ OUTBOX_CHANGES = Table(
     Column("part", EscapedText, nullable=False),
 )
 
+# Which build a thread shows, so that it can be asked about.
+DIGEST_THREADS = Table(
+    "digest_threads",
+    METADATA,
+    _of_thread(primary_key=True),
+    Column("build", EscapedText, nullable=False),
+)
+
 # A pin outlives its thread: it is ours to take off.
 OUTBOX_PINS = Table(
     "outbox_pins",

@@ -133,6 +133,10 @@ class NaivePlaces:
         await show(self.chat, wish.place, lay_out(digest, Labels(wish.target.language)))
         return None
 
+    async def answer(self, key: str, place: Place, message: Message) -> str | None:
+        """Say nothing: nobody asks."""
+        raise NotImplementedError
+
     async def link(self, key: str, place: Place) -> str | None:  # noqa: ARG002 - the port's
         """Know no address."""
         return None

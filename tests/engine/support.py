@@ -62,6 +62,7 @@ class Rooms:
     places: dict[str, Place] = field(default_factory=dict)
     delivered: Counter[str] = field(default_factory=Counter)
     order: list[str] = field(default_factory=list)
+    answers: dict[str, Message] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     refusing: dict[str, str] = field(default_factory=dict)
 
@@ -92,6 +93,13 @@ class Rooms:
         self.threads[wish.thread] = thread
         self.roots[wish.thread] = thread.root.title
         self.order.append(f"deliver {wish.place.channel}")
+        return None
+
+    async def answer(self, key: str, place: Place, message: Message) -> str | None:
+        """Keep an answer."""
+        assert key in self.roots
+        self.answers[key] = message
+        self.order.append(f"answer {place.channel}")
         return None
 
     async def link(self, key: str, place: Place) -> str | None:

@@ -546,3 +546,6 @@ rated-too-low = Noted: { $tier } is too low for { $change }. Later digests of th
 diff-in-part = Only a part of it is shown.
 diff-none = The change does nothing of which there is text under that name.
 diff-unreadable = The diff cannot be read now. Try again later.
+
+answer-waiting = Reading…
+answer-no-digest = The digest of this thread is not kept any more. Ask for it again, and then in its thread.

@@ -435,3 +435,6 @@ rated-too-low = 已记下：对 { $change } 来说“{ $tier }”偏低。本频
 diff-in-part = 只显示了其中一部分。
 diff-none = 该变更在这个名称下没有文本改动。
 diff-unreadable = 目前无法读取该差异，请稍后再试。
+
+answer-waiting = 正在阅读……
+answer-no-digest = 这个帖子的摘要已不再保留。请重新请求摘要，然后在新的帖子里提问。

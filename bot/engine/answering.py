@@ -1,0 +1,137 @@
+"""What is said in the threads of digests is answered there: a placeholder at once, then the sentences, then the whole.
+
+An answer goes on after a crash: its placeholder is found again, and becomes the one answer.
+"""
+
+import asyncio
+import logging
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
+
+from bot.answer.hearing import Hearing, Said
+from bot.answer.sentence import Sentence, paragraphs
+from bot.engine.kit import LONG, Kit
+from bot.engine.wishes import from_json, to_json
+from bot.engine.workflows import FIRST, Engine, Json, Queue, Run
+from bot.errors import ConfigurationError, DigestbotError
+from bot.model import Place
+from bot.present.blocks import Block, Context, Message, Paragraph, Text
+from bot.present.labels import Labels
+from bot.present.prose import prose
+
+_LOG = logging.getLogger(__name__)
+_TITLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What somebody (opaque) said in a thread. `id` is the platform's own name of the message: it is answered once.
+
+    `timezone` is an IANA name, and `language` an IETF tag that there are words for.
+    """
+
+    id: str
+    place: Place
+    user: str
+    text: str
+    timezone: str
+    language: str
+
+    @property
+    def key(self) -> str:
+        """The key of the answer's post, and of the work."""
+        return f"answer:{self.place.channel_key}:{self.place.thread}:{self.id}"
+
+
+class Answering:
+    """Lets what people say in threads be answered."""
+
+    def __init__(self, kit: Kit, engine: Engine) -> None:
+        """Register the job. Its name stays."""
+        self._kit = kit
+        self._engine = engine
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        engine.register("answer", self._answer)
+
+    async def answer(self, heard: Heard) -> bool:
+        """Let something be answered, once however often it is heard; return whether it was said in a digest's thread.
+
+        Raises StoreUnavailable and StoreError.
+        """
+        if self._kit.threads is None or await self._kit.threads.at(heard.place) is None:
+            return False
+        await self._engine.submit(Queue.PEOPLE, "answer", heard.key, {"heard": to_json(heard)}, priority=FIRST)
+        return True
+
+    async def _answer(self, run: Run, payload: Json) -> Json:
+        """Answer what was said. What is answered and its post are one step: an answer that nobody saw is given anew."""
+        heard = from_json(Heard, payload["heard"])
+        begun = await run.step("begin", lambda: self._kit.value(lambda: self._begin(heard)))
+        return begun if "failed" in begun else await run.step("answer", lambda: self._answered(heard))
+
+    async def _begin(self, heard: Heard) -> Json:
+        await self._kit.deliveries.begin(heard.key, heard.place, _message((), heard.language, waiting=True))
+        return {}
+
+    async def _answered(self, heard: Heard) -> Json:
+        message = await self._whole(heard)
+
+        async def post() -> Json:
+            ended = await self._kit.deliveries.answer(heard.key, heard.place, message)
+            return {"failed": ended} if ended else {}
+
+        return await self._kit.value(post, LONG)
+
+    async def _whole(self, heard: Heard) -> Message:
+        """Return the whole answer, after showing what there is of it meanwhile. One follows another in a thread."""
+        labels = Labels(heard.language)
+        thread = await self._kit.threads.at(heard.place) if self._kit.threads else None
+        digest = await self._kit.builds.get(thread.build) if thread else None
+        if thread is None or digest is None or self._kit.hearing is None:
+            return _refusal(labels.text("answer-no-digest"))
+        said = Said(
+            text=heard.text,
+            conversation=thread.key,
+            channel=heard.place.channel_key,
+            user=heard.user,
+            digests=(digest,),
+            timezone=heard.timezone,
+            language=heard.language,
+        )
+        try:
+            async with self._turns.setdefault(thread.key, asyncio.Lock()):
+                return await self._heard(self._kit.hearing, said, heard)
+        except ConfigurationError as error:
+            _LOG.warning("A question is not answered: %s", error)
+            return _refusal(labels.text("answer-operator"))
+        except DigestbotError as error:
+            return _refusal(error.public)
+        except Exception:  # noqa: BLE001 - somebody waits for an answer, whatever happened
+            _LOG.exception("An answer to somebody in %s has a fault", heard.place.channel_key)
+            return _refusal(labels.text("answer-fault"))
+
+    async def _heard(self, hearing: Hearing, said: Said, heard: Heard) -> Message:
+        answer = await hearing.hear(said)
+        if isinstance(answer, Message):
+            return replace(answer, part="root")
+        sentences: list[Sentence] = []
+        async with self._kit.deliveries.live(heard.key, heard.place) as shown, aclosing(answer):
+            async for sentence in answer:
+                sentences.append(sentence)
+                shown.show(_message(tuple(sentences), heard.language, waiting=True))
+        return _message(tuple(sentences), heard.language)
+
+
+def _message(sentences: tuple[Sentence, ...], language: str, *, waiting: bool = False) -> Message:
+    """Return an answer as far as it is there."""
+    told: list[Block] = list(paragraphs(sentences))
+    wait = Text(Labels(language).text("answer-waiting"))
+    if waiting:
+        told.append(Context((wait,)) if told else Paragraph((wait,)))
+    first = "".join(span.text for span in sentences[0].spans) if sentences else wait.text
+    return Message("root", first[:_TITLE], tuple(told))
+
+
+def _refusal(sentence: str) -> Message:
+    return Message("root", sentence[:_TITLE], (Paragraph(prose(sentence)),))
