@@ -814,8 +814,11 @@ class Conversations(Protocol):
         """Return how many questions were asked since a moment (aware), in a conversation or by somebody, or both."""
         ...
 
-    async def rate(self, conversation: str, number: int, user: str, *, useful: bool) -> None:
-        """Keep whether somebody found an answer useful, in place of what they found before."""
+    async def rate(self, conversation: str, user: str, *, useful: bool, number: int | None = None) -> bool:
+        """Keep whether somebody found an answer useful, in place of what they found before.
+
+        It is the newest answer unless a number is given. Return whether there is such an answer.
+        """
         ...
 
     async def ratings(self) -> tuple[int, int]:

@@ -108,14 +108,14 @@ class Checker:
         if _BARE.fullmatch(text):
             return Bare(Raw(text, raw.begins, raw.item))
         if len(text) > LONGEST:
-            return Refused(text[:LONGEST], "too long")
+            return Refused(text[:LONGEST], "too many characters")
         if _MENTION.search(text):
             return Refused(text, "a mention")
         if _LINK.search(text):
             return Refused(text, "a link")
         pieces, cited = self._cite(text)
         if cited is None or not any(isinstance(piece, str) and piece.strip(" .。*_") for piece in pieces):
-            return Refused(text, "cites what was not read" if _CITATION.search(text) else "cites nothing")
+            return Refused(text, "a citation of what was not read" if _CITATION.search(text) else "no citation")
         words = self._readings.without_names(" ".join(piece for piece in pieces if isinstance(piece, str)))
         support = Support(self._readings.of(each.sha for each in cited), self._asked)
         if claim := support.unsupported(words):

@@ -11,7 +11,7 @@ from bot.ports import Clock, Conversations, TierOpinions
 from bot.present import thread
 from bot.present.blocks import Message
 from bot.present.labels import Labels
-from bot.talk.thread import More, Rate, ShowDiff, ThreadCommand, Why
+from bot.talk.thread import Judge, More, Rate, ShowDiff, ThreadCommand, Why
 
 _DIFF_TOKENS = 2_000
 
@@ -62,6 +62,9 @@ class ThreadDesk:
                 entry, _ = _named(name, setting)
                 reading = await setting.material.diff(entry.commit.sha, path, _DIFF_TOKENS)
                 return _shown(reading, labels)
+            case Judge(useful):
+                known = await self._conversations.rate(setting.conversation, setting.user, useful=useful)
+                return thread.sentence("judged" if known else "judged-nothing", labels)
             case _:
                 assert_never(command)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.model import Exchange, Passage
 from bot.ports import Speaker, Turn
+from bot.tokens import estimate
 
 MOST_EXCHANGES = 12
 """So many are kept of a conversation, the newest."""
@@ -22,11 +23,16 @@ class Memory:
         every = (passage for exchange in reversed(self._exchanges) for passage in exchange.passages)
         return tuple(dict.fromkeys(every))[:_MOST_PASSAGES]
 
-    def turns(self, before: str, question: str) -> list[Turn]:
-        """Return what was said and is asked now, with something that stands before all of it."""
+    def turns(self, before: str, question: str, tokens: int) -> list[Turn]:
+        """Return what was said and is asked now, with something that stands before all of it.
+
+        Of what was said, the latest is told that fits into so many tokens.
+        """
         turns: list[Turn] = []
-        for exchange in self._exchanges:
-            turns.append(Turn(Speaker.PERSON, exchange.question))
-            turns.append(Turn(Speaker.MODEL, exchange.answer))
+        for exchange in reversed(self._exchanges):
+            tokens -= estimate(exchange.question) + estimate(exchange.answer)
+            if tokens < 0:
+                break
+            turns[:0] = (Turn(Speaker.PERSON, exchange.question), Turn(Speaker.MODEL, exchange.answer))
         first, *rest = [*turns, Turn(Speaker.PERSON, question)]
         return [Turn(Speaker.PERSON, f"{before}\n\nQuestion: {first.text}"), *rest]

@@ -99,7 +99,10 @@ class Support:
             case ClaimKind.LINK:
                 return False
             case ClaimKind.FILE:
-                return claim.text.partition(":")[0].casefold() in self._text
+                name, _, line = claim.text.partition(":")
+                if line:
+                    return any(_shows(each, name, int(line)) for each in self._passages)
+                return name.casefold() in self._text
             case ClaimKind.NUMBER:
                 return normal(claim.text) in self._numbers
             case ClaimKind.RATIO:
@@ -124,6 +127,11 @@ def _is_cited(passage: Passage, cited: Cited) -> bool:
 
 def _only(paths: set[str | None]) -> str | None:
     return next(iter(paths)) if len(paths) == 1 else None
+
+
+def _shows(passage: Passage, name: str, line: int) -> bool:
+    path = passage.path
+    return path is not None and (path == name or path.endswith(f"/{name}")) and _has_line(passage, path, line)
 
 
 def _has_line(passage: Passage, path: str, line: int) -> bool:

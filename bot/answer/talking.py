@@ -1,6 +1,7 @@
 """One answer of a model on its way: its turns, what it reads between them, and what of it is shown."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from bot.ports import (
 )
 from bot.tokens import estimate
 
+_LOG = logging.getLogger(__name__)
 _LONGEST = 2_000
 """Tokens that one turn may have; thoughts count."""
 _MOST_SENTENCES = 24
@@ -43,6 +45,10 @@ _ROOM = 12_000
 """Tokens that the digests may take, what was cited before, and (half of it) what a tool says."""
 
 _TOOL_TOKENS = 700
+_LEAST_RESULT = 600
+"""Tokens: with less room than that, a tool is of no use."""
+_SHARE = 0.85
+"""Tokens are estimated; this much of a model's context is used."""
 
 Piece = TextPiece | ToolCall | TurnEnd
 
@@ -112,9 +118,10 @@ class Talk:
 
     async def _main(self) -> AsyncGenerator[Sentence, None]:
         instructions = prompts.load("answer").fill()
-        turns = self._memory.turns(await self._before(), self._question.text)
+        turns = self._memory.turns(await self._before(), self._question.text, self._room // 2)
         while True:
-            tools = TOOLS if self._model.tools and self._calls > 0 else ()
+            room = self._room_beside(turns, instructions)
+            tools = TOOLS if self._model.tools and self._calls > 0 and room > _LEAST_RESULT else ()
             conversation = Conversation(instructions, tuple(turns), _LONGEST, tools)
             heard = _Heard()
             async with aclosing(self._turn(conversation, heard, self._readings)) as said:
@@ -125,7 +132,8 @@ class Talk:
             calls = tuple(heard.calls[: self._calls])
             self._calls -= len(calls)
             turns.append(Turn(Speaker.MODEL, "".join(heard.texts), calls))
-            turns += [Turn(Speaker.TOOL, await self._result(call), call=call.id) for call in calls]
+            room = min(_ROOM // 2, room // len(calls))
+            turns += [Turn(Speaker.TOOL, await self._result(call, room), call=call.id) for call in calls]
 
     async def _about(self, passage: Passage) -> AsyncGenerator[Sentence, None]:
         """Yield what is said of a passage that could instruct: nothing else can be cited, and no tool be used."""
@@ -145,7 +153,7 @@ class Talk:
         if left_out:
             parts.append(f"Left out: {left_out} changes of the digest.")
         if cited := self._memory.passages:
-            parts.append(self._take(await asyncio.to_thread(show, Reading(cited), self._room)))
+            parts.append(self._take(await asyncio.to_thread(show, Reading(cited), self._room // 2)))
         if not self._model.tools:
             found = await self._question.material.search(self._question.text, _MOST_FOUND)
             parts.append(self._take(await asyncio.to_thread(show, found, self._room), apart=True))
@@ -153,7 +161,12 @@ class Talk:
 
     @property
     def _room(self) -> int:
-        return min(_ROOM, self._model.context // 4)
+        return min(_ROOM, self._model.context // 5)
+
+    def _room_beside(self, turns: Sequence[Turn], instructions: str) -> int:
+        """Return how many tokens tools may say before the model can read no more of it."""
+        said = sum(estimate(turn.text) for turn in turns) + estimate(instructions)
+        return int(self._model.context * _SHARE) - said - _TOOL_TOKENS - _LONGEST
 
     def _take(self, shown: Shown, *, apart: bool = False) -> str:
         """Count what is shown as read; what could instruct is read later where it was asked for."""
@@ -161,12 +174,13 @@ class Talk:
         self._apart |= dict.fromkeys(shown.apart if apart else ())
         return shown.text
 
-    async def _result(self, call: ToolCall) -> str:
+    async def _result(self, call: ToolCall, room: int) -> str:
+        """Return what a tool says, in so many tokens; of a call of no use, what is wrong with it."""
         try:
             reading = await read(call, self._question.material)
         except UnusableCall as error:
             return str(error)
-        return self._take(await asyncio.to_thread(show, reading, self._room // 2), apart=True)
+        return self._take(await asyncio.to_thread(show, reading, room), apart=True)
 
     async def _turn(
         self, conversation: Conversation, heard: "_Heard", readings: Readings, *, apart: bool = False
@@ -223,7 +237,8 @@ class Talk:
                     shown.append(sentence)
                 case Silence() as silence if not apart:
                     self._silence = silence
-                case Refused() if not apart:
+                case Refused(text, reason) if not apart:
+                    _LOG.debug("Left out of an answer, since it has %s: %s", reason, text)
                     self._refused += 1
                 case _:
                     pass

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 
 from bot.model import Exchange
 from bot.ports import Clock
@@ -62,17 +62,22 @@ class StoredConversations:
         async with self._database.reading() as connection:
             return await connection.scalar(wanted) or 0
 
-    async def rate(self, conversation: str, number: int, user: str, *, useful: bool) -> None:
+    async def rate(self, conversation: str, user: str, *, useful: bool, number: int | None = None) -> bool:
         """Keep what somebody found."""
-        row = {
-            "conversation": conversation,
-            "number": number,
-            "person": user,
-            "useful": useful,
-            "kept_at": timestamp(self._clock),
-        }
+        ours = (_COLUMNS.conversation == conversation) & (true() if number is None else _COLUMNS.number == number)
         async with self._database.writing() as connection:
+            found = await connection.scalar(select(func.max(_COLUMNS.number)).where(ours))
+            if found is None:
+                return False
+            row = {
+                "conversation": conversation,
+                "number": found,
+                "person": user,
+                "useful": useful,
+                "kept_at": timestamp(self._clock),
+            }
             await upsert(connection, RATINGS, [row])
+            return True
 
     async def ratings(self) -> tuple[int, int]:
         """Return how many found answers useful, and how many did not."""

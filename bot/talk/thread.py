@@ -37,6 +37,8 @@ _RATE = re.compile(
     rf"(?:(?P<front>{_NAME})\s*(?:is|的?级别|评得)?\s*)?(?:{_TOO_HIGH}|{_TOO_LOW})(?:\s*(?::|：|for)?\s*(?P<back>{_NAME}))?"
 )
 _DIFF = re.compile(rf"(?:diff|差异|改动)\s+(?P<name>{_NAME})(?:\s+(?P<path>\S(?:.*\S)?))?")
+_USEFUL = re.compile(r"(?:(?:that|this) (?:is|was) )?(?:useful|helpful)|有用|有帮助")
+_USELESS = re.compile(r"(?:(?:that|this) (?:is|was) )?(?:not (?:useful|helpful)|useless)|没有?用|没有?帮助|无用")
 _END = " \t\n.!?。！？"
 
 
@@ -71,7 +73,14 @@ class ShowDiff:
     path: str | None = None
 
 
-ThreadCommand = More | Why | Rate | ShowDiff
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """An opinion on the last answer."""
+
+    useful: bool
+
+
+ThreadCommand = More | Why | Rate | ShowDiff | Judge
 
 
 def parse_thread_command(text: str) -> ThreadCommand | None:
@@ -87,6 +96,8 @@ def parse_thread_command(text: str) -> ThreadCommand | None:
     if found := _WHY.fullmatch(folded):
         tier = _TIERS[found["tier"] or found["chinese"]]
         return Why(tier, found["before"] or found["name"] or found["front"] or found["back"])
+    if _USEFUL.fullmatch(folded) or _USELESS.fullmatch(folded):
+        return Judge(_USEFUL.fullmatch(folded) is not None)
     if found := _DIFF.fullmatch(said):  # a path has its own case
         return ShowDiff(found["name"], found["path"])
     return None

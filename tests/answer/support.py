@@ -96,6 +96,7 @@ class Memory:
     def __init__(self) -> None:
         self.kept: dict[str, list[Exchange]] = {}
         self.taken = Usage()
+        self.rated: list[tuple[str, str, bool]] = []
 
     async def exchanges(self, conversation: str, most: int) -> Sequence[Exchange]:
         """Return the newest."""
@@ -115,8 +116,10 @@ class Memory:
             if conversation in (None, key)
         )
 
-    async def rate(self, conversation: str, number: int, user: str, *, useful: bool) -> None:
-        """Keep nothing."""
+    async def rate(self, conversation: str, user: str, *, useful: bool, number: int | None = None) -> bool:
+        """Keep one."""
+        self.rated.append((conversation, user, useful))
+        return conversation in self.kept
 
     async def ratings(self) -> tuple[int, int]:
         """Return nothing."""

@@ -11,9 +11,10 @@ from bot.answer.question import AnswerLimits
 from bot.answer.sentence import Kind
 from bot.asking import Limit
 from bot.errors import AccessDenied
-from bot.model import Usage
+from bot.model import Exchange, PassageKind, Usage
 from bot.ports import Conversation, TextPiece, ToolCall, TurnEnd
-from tests.answer.support import OLD, A, B, Bench, Clock, links, words
+from tests.answer.support import OLD, A, B, Bench, Clock, links, passage, words
+from tests.fakes.digests import NOON
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says
 
@@ -228,3 +229,21 @@ async def test_an_answer_that_nobody_waits_for_is_not_kept(fake: FakeOpenAI, ben
     await answer.aclose()
     assert not bench.memory.kept
     assert bench.memory.taken.calls == 1
+
+
+async def test_a_small_model_is_told_no_more_than_it_can_read(fake: FakeOpenAI, bench: Bench) -> None:
+    """However long the conversation and the material are, a request and its answer fit into the context."""
+    fake.rules.context = 8_000
+    bench.material.passages = [
+        passage(A, PassageKind.DIFF, "\n".join(f"+limit{line} = {line}" for line in range(5_000)), "a.py", 1)
+    ]
+    long = Exchange("ada", NOON, "And? " * 350, "So it is. " * 400)
+    bench.memory.kept["thread"] = [long] * 10
+    settings = ModelSettings.model_validate({"base_url": fake.url, "key": "sk-1", "name": "small", "context": 8_000})
+    asked, answered = calls(*[("read_diff", {"sha": A})] * 2), Says(f"It is ordered [{A[:7]}].")
+    fake.answer = lambda call: asked if call.body.get("tools") else answered
+    async with OpenAIModel(settings, clock=Clock()) as bench.model:
+        answer = await bench.ask("What happened?")
+    assert words(answer)[0] == f"It is ordered {A[:7]}."
+    assert len(fake.calls()) > 1
+    assert all(call.status == 200 for call in fake.calls())

@@ -11,7 +11,7 @@ from bot.model import DepthText, Digest, Entry, Exchange, Leaning, Phrase, Tier,
 from bot.ports import Agreement
 from bot.present.blocks import Message
 from bot.present.labels import Labels
-from bot.talk.thread import More, Rate, ShowDiff, ThreadCommand, Why
+from bot.talk.thread import Judge, More, Rate, ShowDiff, ThreadCommand, Why
 from tests.answer.support import DAY, DEADLINE, LIMIT, A, B, Clock, FakeMaterial, Memory
 from tests.fakes.digests import NOON
 
@@ -115,6 +115,14 @@ async def test_a_diff_is_shown_as_plain_text(bench: Bench) -> None:
     assert "engine/queue.py:7" in shown
     bench.material.passages = []
     assert "of which there is text" in told(await bench.do(ShowDiff("#18")))
+
+
+async def test_an_answer_is_found_useful_or_not(bench: Bench) -> None:
+    """If there is one."""
+    assert "Nothing was answered here yet." in told(await bench.do(Judge(useful=True)))
+    await bench.memory.keep("thread", Exchange("ada", NOON, "What?", "That."), 9)
+    assert "noted" in told(await bench.do(Judge(useful=False)))
+    assert bench.memory.rated[-1] == ("thread", "ada", False)
 
 
 @pytest.mark.parametrize("name", ["#1", "#177", "fffffff", "!0"])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Leaning, Tier
-from bot.talk.thread import More, Rate, ShowDiff, ThreadCommand, Why, parse_thread_command
+from bot.talk.thread import Judge, More, Rate, ShowDiff, ThreadCommand, Why, parse_thread_command
 
 SHA = "a1b2c3d"
 
@@ -32,6 +32,11 @@ SHA = "a1b2c3d"
         ("太高", Rate(Leaning.TOO_HIGH)),
         ("#17太低了", Rate(Leaning.TOO_LOW, "#17")),
         ("偏高 a1b2c3d", Rate(Leaning.TOO_HIGH, SHA)),
+        ("useful", Judge(useful=True)),
+        ("That was helpful!", Judge(useful=True)),
+        ("not useful", Judge(useful=False)),
+        ("没用", Judge(useful=False)),
+        ("有帮助", Judge(useful=True)),
         ("diff a1b2c3d engine/Queue.py", ShowDiff(SHA, "engine/Queue.py")),
         ("diff a1b2c3d a file.txt", ShowDiff(SHA, "a file.txt")),
         ("diff #17", ShowDiff("#17")),

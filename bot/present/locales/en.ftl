@@ -549,3 +549,5 @@ diff-unreadable = The diff cannot be read now. Try again later.
 
 answer-waiting = Reading…
 answer-no-digest = The digest of this thread is not kept any more. Ask for it again, and then in its thread.
+judged = Thank you: that is noted.
+judged-nothing = Nothing was answered here yet.

@@ -438,3 +438,5 @@ diff-unreadable = 目前无法读取该差异，请稍后再试。
 
 answer-waiting = 正在阅读……
 answer-no-digest = 这个帖子的摘要已不再保留。请重新请求摘要，然后在新的帖子里提问。
+judged = 谢谢，已记下。
+judged-nothing = 这里还没有回答过问题。
