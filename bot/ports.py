@@ -928,6 +928,14 @@ class OutboxPart:
     halvings: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """When a thread last came to show a digest whole, and the tip (a sha) after which that told of what landed late."""
+
+    at: datetime
+    after: str | None = None
+
+
 class PinState(StrEnum):
     """What became of a pin. LEFT: the post is pinned by somebody else, or cannot be pinned; it is left as it is."""
 
@@ -966,6 +974,14 @@ class Outbox(Protocol):
         """Forget the posts and parts of a thread, and return the lease of its next generation."""
         ...
 
+    async def keep_showing(self, lease: Lease, showing: Showing) -> None:
+        """Keep that a thread shows a digest whole."""
+        ...
+
+    async def showing(self, thread: str) -> Showing | None:
+        """Return when a thread last came to show a digest whole, or None if it never did."""
+        ...
+
     async def posts(self, thread: str) -> Sequence[OutboxPost]:
         """Return what is known of the posts of a thread, in the order in which they were first attempted."""
         ...
@@ -982,8 +998,13 @@ class Outbox(Protocol):
         """Return what the parts of a thread say, by their names."""
         ...
 
-    async def keep_part(self, lease: Lease, part: OutboxPart, place: Place, repository: str) -> None:
-        """Keep what a part says, and that the changes of its message (of this repository) have their place there."""
+    async def keep_part(
+        self, lease: Lease, part: OutboxPart, place: Place, repository: str, post: OutboxPost | None = None
+    ) -> None:
+        """Keep what a part says, and that the changes of its message (of this repository) have their place there.
+
+        What is known of a post of it is kept together with that.
+        """
         ...
 
     async def drop_part(self, lease: Lease, part: str) -> None:

@@ -153,7 +153,8 @@ class Jobs:
     async def _upgrade_later(self, run: Run, payload: Json) -> None:
         number = payload["round"]
         if number <= len(self._kit.upgrades):
-            work = f"upgrade:{from_json(Wish, payload['wish']).thread}:{payload['attempt']}:{number}"
+            thread = from_json(Wish, payload["wish"]).thread
+            work = f"upgrade:{thread}:{payload['prefix']}{payload['attempt']}:{number}"
             delay = self._kit.upgrades[number - 1]
             await run.submit(Queue.DELIVERIES, "upgrade", work, payload, priority=LATER, delay=delay)
 
@@ -205,6 +206,9 @@ class Jobs:
         posted: Json = {"tip": digest.tip, "changes": len(digest.entries)}
         if not digest.entries and wish.quiet is Quiet.SILENCE:
             return posted
+        showing = await self._kit.deliveries.showing(wish.thread, wish.place)
+        if showing and showing.after and not wish.target.after:
+            return posted  # a subscription has made more of the thread since: it also tells of what landed late
         ended = await self._kit.deliveries.deliver(wish, digest)
         if self._kit.threads:
             await self._kit.threads.keep(DigestThread(wish.thread, key))

@@ -12,7 +12,17 @@ from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Json
 from bot.errors import DigestbotError, TemporaryError
 from bot.model import Digest, Place, Subscription
-from bot.ports import Branches, Builds, Clock, FoundRepository, Progress, Subscriptions, Threads, TierOpinions
+from bot.ports import (
+    Branches,
+    Builds,
+    Clock,
+    FoundRepository,
+    Progress,
+    Showing,
+    Subscriptions,
+    Threads,
+    TierOpinions,
+)
 from bot.present.blocks import Message
 
 _LOG = logging.getLogger(__name__)
@@ -54,6 +64,10 @@ class Deliveries(Protocol):
 
     async def answer(self, key: str, place: Place, message: Message) -> str | None:
         """Let a root that was begun show a message, of any length; return why it cannot, or None."""
+        ...
+
+    async def showing(self, key: str, place: Place) -> Showing | None:
+        """Return when a thread last came to show a digest whole, or None if it never did."""
         ...
 
     async def link(self, key: str, place: Place) -> str | None:

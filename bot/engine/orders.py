@@ -1,6 +1,6 @@
 """What gives the jobs something to do: the time, and people."""
 
-from datetime import datetime
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.engine.kit import Kit
@@ -9,6 +9,7 @@ from bot.engine.wishes import Wish, from_json, title, to_json
 from bot.engine.workflows import LATER, Engine, Queue, Work
 from bot.errors import PostGone
 from bot.model import Place, Since
+from bot.ports import Showing
 from bot.present import notices
 from bot.present.labels import Labels
 
@@ -51,19 +52,22 @@ class Orders:
     async def ask(self, wish: Wish) -> Asked:
         """Let somebody's wish be fulfilled: its root is there, and shows that it is waited for, when this returns.
 
-        A thread grows as long as its period is not over. Raises what `Deliveries.begin` raises.
+        A thread grows as long as its period is not over; then it is done. Raises what `Deliveries.begin` raises.
         """
         prefix = f"deliver:{wish.thread}:"
         earlier = await self._engine.works(prefix)
         if any(not work.state.over for work in earlier):
             return Asked.UNDER_WAY
-        if await self._is_done(wish, earlier):
+        showing = await self._kit.deliveries.showing(wish.thread, wish.place)
+        if showing and await self._is_done(wish, showing):
             return Asked.DONE
+        if showing:  # what landed late stays in it
+            wish = replace(wish, target=replace(wish.target, after=showing.after))
         labels = Labels(wish.target.language)
         said = notices.waiting(title(wish, labels), None, labels)
         await self._kit.deliveries.begin(wish.thread, wish.place, said)
         number = 1 + max((work.number for work in earlier), default=0)
-        payload = {"wish": to_json(wish), "asked_at": self._kit.clock.now().isoformat()}
+        payload = {"wish": to_json(wish)}
         await self._engine.submit(Queue.DELIVERIES, "deliver", f"{prefix}{number}", payload)
         return Asked.BEGUN
 
@@ -74,19 +78,12 @@ class Orders:
         except PostGone:
             return None
 
-    async def _is_done(self, wish: Wish, earlier: list[Work]) -> bool:
-        """Tell whether a thread is there that was made after its period was over."""
+    async def _is_done(self, wish: Wish, showing: Showing) -> bool:
+        """Tell whether a thread is there, whoever wanted it, that came to be what it is after its period was over."""
         period = wish.target.period
-        if isinstance(period, Since) or period.end > self._kit.clock.now():
+        if isinstance(period, Since) or showing.at < period.end:
             return False
-        if not earlier:  # then it is there if a subscription made it
-            return await self.link(wish) is not None
-        return any(
-            work.result is not None
-            and "failed" not in work.result
-            and datetime.fromisoformat(work.payload["asked_at"]) >= period.end
-            for work in earlier
-        )
+        return await self.link(wish) is not None
 
     async def asked(self, place: Place) -> list[tuple[Work, Wish]]:
         """Return the work that is under way for people in a channel, newest first."""

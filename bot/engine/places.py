@@ -11,6 +11,7 @@ from bot.engine.kit import Shows
 from bot.engine.wishes import Wish
 from bot.errors import ChatError, ConfigurationError
 from bot.model import Digest, Place, Repository
+from bot.ports import Showing
 from bot.present.blocks import Message, Thread
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
@@ -53,6 +54,7 @@ class Places:
             pins=PinPolicy(what=wish.pins),
             attachment=Attachment(_file_name(digest), render([digest], labels)) if digest.entries else None,
             anew=wish.awaited,
+            after=wish.target.after,
         )
         for note in outcome.notes:
             _LOG.warning("In %s: %s", wish.place.channel_key, labels.phrase(note))
@@ -66,6 +68,10 @@ class Places:
         """Let a root show a message."""
         outcome = await self._to(place).deliver(key, place, Thread(message, (), message.title), repository="")
         return Labels("en").phrase(outcome.ended) if outcome.ended else None
+
+    async def showing(self, key: str, place: Place) -> Showing | None:
+        """Return what a thread shows."""
+        return await self._to(place).showing(key)
 
     async def link(self, key: str, place: Place) -> str | None:
         """Return the address of a root."""

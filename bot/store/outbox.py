@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import DeliveryBusy
 from bot.model import Place, PostReference
-from bot.ports import Clock, Lease, OutboxPart, OutboxPin, OutboxPost, PinState, PostState
+from bot.ports import Clock, Lease, OutboxPart, OutboxPin, OutboxPost, PinState, PostState, Showing
 from bot.present.blocks import Message, Spans
 from bot.store.codec import Codec
 from bot.store.engine import Database
@@ -70,8 +70,25 @@ class StoredOutbox:
             await self._prolong(connection, lease)
             for table in (OUTBOX_POSTS, OUTBOX_PARTS, OUTBOX_CHANGES):
                 await connection.execute(delete(table).where(table.columns.thread == lease.thread))
-            await connection.execute(update(OUTBOX_THREADS).where(_held(lease)).values(generation=begun.generation))
+            fresh = {"generation": begun.generation, "shown_at": None, "after": None}
+            await connection.execute(update(OUTBOX_THREADS).where(_held(lease)).values(fresh))
         return begun
+
+    async def keep_showing(self, lease: Lease, showing: Showing) -> None:
+        """Keep that a thread shows a digest whole."""
+        shown = {"shown_at": int(showing.at.timestamp()), "after": showing.after}
+        async with self._database.writing() as connection:
+            await self._prolong(connection, lease)
+            await connection.execute(update(OUTBOX_THREADS).where(_held(lease)).values(shown))
+
+    async def showing(self, thread: str) -> Showing | None:
+        """Return when a thread last came to show a digest whole."""
+        wanted = select(_THREADS.shown_at, _THREADS.after).where(
+            _THREADS.thread == thread, _THREADS.shown_at.is_not(None)
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(wanted)).one_or_none()
+        return Showing(_moment(row.shown_at), row.after) if row else None
 
     async def posts(self, thread: str) -> Sequence[OutboxPost]:
         """Return what is known of posts."""
@@ -81,20 +98,9 @@ class StoredOutbox:
 
     async def keep_post(self, lease: Lease, post: OutboxPost) -> None:
         """Keep what is known of a post."""
-        row = {
-            "token": post.token,
-            "thread": lease.thread,
-            "part": post.part,
-            "number": post.number,
-            "state": post.state.value,
-            "digest": post.digest,
-            "first_attempt": int(post.first_attempt.timestamp()),
-            "last_attempt": int(post.last_attempt.timestamp()),
-            "post": post.post and _written(post.post),
-        }
         async with self._database.writing() as connection:
             await self._prolong(connection, lease)
-            await upsert(connection, OUTBOX_POSTS, [row])
+            await upsert(connection, OUTBOX_POSTS, [_row(lease, post)])
 
     async def drop_post(self, lease: Lease, token: str) -> None:
         """Forget a post."""
@@ -108,8 +114,10 @@ class StoredOutbox:
         async with self._database.reading() as connection:
             return {row.part: _part(row) for row in await connection.execute(wanted)}
 
-    async def keep_part(self, lease: Lease, part: OutboxPart, place: Place, repository: str) -> None:
-        """Keep what a part says, and whose place it is."""
+    async def keep_part(
+        self, lease: Lease, part: OutboxPart, place: Place, repository: str, post: OutboxPost | None = None
+    ) -> None:
+        """Keep what a part says, whose place it is, and what is known of a post."""
         row = {
             "thread": lease.thread,
             "part": part.part,
@@ -124,6 +132,8 @@ class StoredOutbox:
             await upsert(connection, OUTBOX_PARTS, [row])
             if changes:
                 await upsert(connection, OUTBOX_CHANGES, changes)
+            if post:
+                await upsert(connection, OUTBOX_POSTS, [_row(lease, post)])
 
     async def drop_part(self, lease: Lease, part: str) -> None:
         """Forget a part and its posts."""
@@ -177,6 +187,20 @@ class StoredOutbox:
 def _held(lease: Lease) -> ColumnElement[bool]:
     ours = (_THREADS.thread == lease.thread, _THREADS.owner == lease.owner, _THREADS.generation == lease.generation)
     return and_(*ours)
+
+
+def _row(lease: Lease, post: OutboxPost) -> dict[str, Any]:
+    return {
+        "token": post.token,
+        "thread": lease.thread,
+        "part": post.part,
+        "number": post.number,
+        "state": post.state.value,
+        "digest": post.digest,
+        "first_attempt": int(post.first_attempt.timestamp()),
+        "last_attempt": int(post.last_attempt.timestamp()),
+        "post": post.post and _written(post.post),
+    }
 
 
 def _post(row: Row[Any]) -> OutboxPost:

@@ -149,6 +149,8 @@ OUTBOX_THREADS = Table(
     Column("lasting", BigInteger, nullable=False),
     Column("leased_until", BigInteger, nullable=False),
     Column("kept_at", BigInteger, nullable=False, index=True),
+    Column("shown_at", BigInteger),
+    Column("after", Text),
 )
 
 

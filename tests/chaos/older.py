@@ -16,9 +16,10 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from bot.engine.workflows import Engine, Job
-from bot.ports import Clock
+from bot.ports import Clock, Lease, Showing
 from bot.store import Store, migrations
 from bot.store.engine import open_postgresql, open_sqlite
+from bot.store.outbox import StoredOutbox
 from bot.store.store import Retention
 from tests.chaos.worker import LoggingEngine, Settings, work
 
@@ -37,6 +38,17 @@ class OlderEngine(LoggingEngine):
         self._jobs[name], self._present[older] = self._jobs[older], name
 
 
+class OlderOutbox(StoredOutbox):
+    """Keeps no more than its schema has room for."""
+
+    async def keep_showing(self, lease: Lease, showing: Showing) -> None:
+        """Keep nothing."""
+
+    async def showing(self, thread: str) -> Showing | None:  # noqa: ARG002 - the port's
+        """Know of nothing."""
+        return None
+
+
 @asynccontextmanager
 async def open_older(data_dir: Path, database_url: str | None, *, clock: Clock) -> AsyncIterator[Store]:
     """Open a store, of the older schema if it is new; a newer one is left as it is, as a running program would."""
@@ -44,7 +56,9 @@ async def open_older(data_dir: Path, database_url: str | None, *, clock: Clock) 
     async with database.writing() as connection:
         await connection.run_sync(_upgrade)
     try:
-        yield Store(database, clock, Retention())
+        store = Store(database, clock, Retention())
+        store.outbox = OlderOutbox(database, clock)
+        yield store
     finally:
         await database.close()
 

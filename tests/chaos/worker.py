@@ -29,7 +29,7 @@ from bot.engine.roles import Role
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Engine, Job, Json, Run
 from bot.model import Digest, Place, Subscription
-from bot.ports import Clock, FoundRepository, Progress
+from bot.ports import Clock, FoundRepository, Progress, Showing
 from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
@@ -136,6 +136,10 @@ class NaivePlaces:
     async def answer(self, key: str, place: Place, message: Message) -> str | None:
         """Say nothing: nobody asks."""
         raise NotImplementedError
+
+    async def showing(self, key: str, place: Place) -> Showing | None:  # noqa: ARG002 - the port's
+        """Know of nothing."""
+        return None
 
     async def link(self, key: str, place: Place) -> str | None:  # noqa: ARG002 - the port's
         """Know no address."""

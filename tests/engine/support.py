@@ -17,7 +17,7 @@ from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Engine, Queue, State, Work
 from bot.errors import DigestbotError
 from bot.model import Digest, Place, Receipt, Subscription
-from bot.ports import FoundRepository, Progress
+from bot.ports import FoundRepository, Progress, Showing
 from bot.present.blocks import Message, Thread
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
@@ -65,6 +65,8 @@ class Rooms:
     answers: dict[str, Message] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     refusing: dict[str, str] = field(default_factory=dict)
+    whole: dict[str, Showing] = field(default_factory=dict)
+    clock: QuickClock = field(default_factory=QuickClock)
 
     async def begin(self, key: str, place: Place, root: Message) -> None:
         """Keep a root."""
@@ -89,6 +91,7 @@ class Rooms:
         if reason := self.refusing.get(wish.place.channel):
             return reason
         self.delivered[wish.thread] += 1
+        self.whole[wish.thread] = Showing(self.clock.now(), wish.target.after)
         self.places[wish.thread] = wish.place
         self.threads[wish.thread] = thread
         self.roots[wish.thread] = thread.root.title
@@ -101,6 +104,10 @@ class Rooms:
         self.answers[key] = message
         self.order.append(f"answer {place.channel}")
         return None
+
+    async def showing(self, key: str, place: Place) -> Showing | None:  # noqa: ARG002 - the port's
+        """Return what was delivered."""
+        return self.whole.get(key)
 
     async def link(self, key: str, place: Place) -> str | None:
         """Return an address."""
@@ -174,7 +181,8 @@ class Bench:
 @asynccontextmanager
 async def bench(folder: Path, *, upgrades: tuple[timedelta, ...] = ()) -> AsyncIterator[Bench]:
     """Open a store, launch an engine with the jobs, and close both."""
-    clock, rooms = QuickClock(), Rooms()
+    clock = QuickClock()
+    rooms = Rooms(clock=clock)
     source = GitSource(GitSettings(), data_dir=folder / "data")
     builder = Builder(source)
 

@@ -25,7 +25,7 @@ from bot.model import (
     TierOpinion,
     Window,
 )
-from bot.ports import FoundRepository
+from bot.ports import FoundRepository, Showing
 from tests.engine.support import Bench, bench
 from tests.fakes.repositories import BuiltRepository, Story
 
@@ -211,6 +211,47 @@ async def test_a_tip_that_moved_is_built_anew(at_work: Bench, rocket: BuiltRepos
     await at_work.until(f"deliver:{wanted.thread}:3", State.DONE)
     assert await at_work.orders.ask(wanted) is Asked.DONE
     assert (await at_work.orders.link(wanted) or "").endswith(wanted.thread)
+
+
+async def test_what_landed_late_stays_in_its_thread(at_work: Bench, rocket: BuiltRepository) -> None:
+    """A day that a subscription has closed is led to; one that came to be shown too early keeps what landed late."""
+    delivered = replace(
+        subscription("C", str(rocket.path)), delivered={str(rocket.path): Delivered(DAY, rocket.sha(1))}
+    )
+    await at_work.store.subscriptions.keep(delivered)
+    wanted = await wish(at_work, rocket)
+    at_work.clock.moment = DAY + timedelta(hours=20)
+    await at_work.orders.ask(wanted)
+    await at_work.until("deliver:", State.DONE)
+    assert at_work.rooms.whole == {wanted.thread: Showing(at_work.clock.moment)}
+
+    at_work.clock.moment = MIDNIGHT + timedelta(hours=12)
+    await at_work.orders.tick()
+    await at_work.until("deliver:of-C:", State.DONE)
+    assert at_work.rooms.whole == {wanted.thread: Showing(at_work.clock.moment, rocket.sha(1))}
+    assert await at_work.orders.ask(wanted) is Asked.DONE
+    assert at_work.rooms.delivered == {wanted.thread: 2}
+
+    at_work.rooms.whole[wanted.thread] = Showing(MIDNIGHT - timedelta(hours=1), rocket.sha(1))
+    assert await at_work.orders.ask(wanted) is Asked.BEGUN
+    await at_work.until(f"deliver:{wanted.thread}:2", State.DONE)
+    assert at_work.rooms.whole == {wanted.thread: Showing(at_work.clock.moment, rocket.sha(1))}
+
+
+async def test_an_upgrade_takes_nothing_back(at_work: Bench, rocket: BuiltRepository) -> None:
+    """A digest that is upgraded for somebody is not put in the place of one that a subscription has made since."""
+    at_work.builder.model_is_away = True
+    wanted = await wish(at_work, rocket)
+    late = Showing(at_work.clock.moment, rocket.sha(1))
+    await at_work.orders.ask(wanted)
+    await at_work.until("deliver:", State.DONE)
+    at_work.rooms.whole[wanted.thread] = late
+    at_work.builder.model_is_away = False
+
+    await at_work.eventually(lambda: at_work.builder.built["rocket"] >= 2)
+    await at_work.until("upgrade:", State.DONE)
+
+    assert at_work.rooms.whole == {wanted.thread: late}
 
 
 async def test_another_audience_is_another_thread(at_work: Bench, rocket: BuiltRepository) -> None:

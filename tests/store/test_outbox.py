@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.errors import DeliveryBusy
 from bot.model import Place, PostReference
-from bot.ports import Lease, OutboxPart, OutboxPin, OutboxPost, PinState, PostState
+from bot.ports import Lease, OutboxPart, OutboxPin, OutboxPost, PinState, PostState, Showing
 from bot.present.blocks import Bold, Code, Context, Link, Message, Paragraph, Table, Text, Time
 from bot.store import Store
 from tests.store.support import NASTY, NOON, REPOSITORY, Location, StoppedClock, any_noun, sha
@@ -62,6 +62,26 @@ async def test_writing_prolongs_the_lease(store: Store, clock: StoppedClock) -> 
         assert await store.outbox.lease("t", "two", MINUTE) is None
 
 
+async def test_what_a_thread_shows(store: Store) -> None:
+    """When a thread last showed a digest whole is known, until it is begun anew."""
+    lease = await taken(store)
+    assert await store.outbox.showing("t") is None
+    await store.outbox.keep_showing(lease, Showing(NOON))
+    assert await store.outbox.showing("t") == Showing(NOON)
+    await store.outbox.keep_showing(lease, Showing(NOON + MINUTE, sha(1)))
+    assert await store.outbox.showing("t") == Showing(NOON + MINUTE, sha(1))
+    await store.outbox.begin_anew(lease)
+    assert await store.outbox.showing("t") is None
+
+
+async def test_a_part_is_kept_with_a_post(store: Store) -> None:
+    """What a part says and what is known of a post of it are kept at once."""
+    await store.outbox.keep_part(await taken(store), PART, CHANNEL, REPOSITORY, SENT)
+
+    assert await store.outbox.parts("t") == {"root": PART}
+    assert await store.outbox.posts("t") == [SENT]
+
+
 async def test_whoever_lost_the_lease_writes_nothing(store: Store, clock: StoppedClock) -> None:
     """A process that slept too long cannot write over what its successor did."""
     late = await taken(store, "late")
@@ -73,6 +93,7 @@ async def test_whoever_lost_the_lease_writes_nothing(store: Store, clock: Stoppe
         store.outbox.keep_part(late, PART, CHANNEL, REPOSITORY),
         store.outbox.drop_part(late, "root"),
         store.outbox.begin_anew(late),
+        store.outbox.keep_showing(late, Showing(NOON)),
     ):
         with pytest.raises(DeliveryBusy):
             await write

@@ -15,7 +15,7 @@ from bot.engine.delivery.posting import ROOT, Posting
 from bot.engine.delivery.session import LASTING, Session
 from bot.errors import DeliveryBusy, NotAllowed, PlaceGone, TemporaryError
 from bot.model import Phrase, Place, PostReference
-from bot.ports import Chat, Clock, Outbox, PostState
+from bot.ports import Chat, Clock, Outbox, PostState, Showing
 from bot.present.blocks import Message, Spans, Thread
 
 _POLL = 1.0
@@ -83,13 +83,15 @@ class Delivery:
         pins: PinPolicy = _DEFAULT,
         attachment: Attachment | None = None,
         anew: bool = False,
+        after: str | None = None,
     ) -> Outcome:
         """Let the place show the thread, whatever it shows now.
 
         What was not posted is posted, root first and then in order; what says something else is edited, what is no
         longer part of the thread deleted, and the rest not touched. What is new goes to the end. A message that people
         have deleted stays deleted; of a thread whose root they deleted, nothing more is posted, unless `anew` asks for
-        another thread then. `repository` is the full name of the repository whose changes the messages tell of.
+        another thread then. `repository` is the full name of the repository whose changes the messages tell of; `after`
+        is the tip after which the thread tells of what landed late.
 
         Raises ChatUnavailable and CredentialRefused. Call it again then: nothing is lost.
         """
@@ -107,9 +109,14 @@ class Delivery:
                 if ended is None:
                     pinning = Pinning(session, tally, pins, await self._outbox.pins(place))
                     await pinning.pin(posting.first_posts(chosen))
+                    await self._outbox.keep_showing(session.lease, Showing(self._clock.now(), after))
             except (PlaceGone, NotAllowed) as error:
                 ended = Phrase.of("delivery-ended", reason=error.public)
             return tally.outcome(posting.root.post if posting.root else None, ended)
+
+    async def showing(self, key: str) -> Showing | None:
+        """Return when the thread last came to show a digest whole, or None if it never did."""
+        return await self._outbox.showing(key)
 
     async def annotate(self, key: str, part: str, note: Spans) -> bool:
         """Add a note to a part that was delivered, for good; return whether it is there (also from before).

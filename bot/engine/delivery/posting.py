@@ -57,6 +57,7 @@ class Posting:
         self._posts = {post.token: post for post in posts}
         self._parts = parts
         self._repository = repository
+        self._unkept: tuple[Place, OutboxPart] | None = None
 
     @classmethod
     async def resume(cls, session: Session, tally: Tally, repository: str = "") -> "Posting":
@@ -167,6 +168,7 @@ class Posting:
             halvings, bodies = smaller
             part = replace(part, message=message, halvings=halvings)
             await self._keep_part(place, part)
+        await self._keep_unkept()
         await self._shorten(place, part.part, len(bodies))
 
     def _smaller(self, place: Place, message: Message, halvings: int) -> tuple[int, tuple[Body, ...]] | None:
@@ -179,9 +181,18 @@ class Posting:
         return None
 
     async def _keep_part(self, place: Place, part: OutboxPart) -> None:
+        """Keep what a part says; that of a new one with the intent of its first post, which saves a transaction."""
         if self._parts.get(part.part) != part:
-            await self._outbox.keep_part(self._session.lease, part, place, self._repository)
             self._parts[part.part] = part
+            self._unkept = place, part
+            if self.of_part(part.part):
+                await self._keep_unkept()
+
+    async def _keep_unkept(self, post: OutboxPost | None = None) -> None:
+        if self._unkept:
+            place, part = self._unkept
+            await self._outbox.keep_part(self._session.lease, part, place, self._repository, post)
+            self._unkept = None
 
     async def _pieces(self, place: Place, part: str, bodies: Sequence[Body], *, can_shrink: bool) -> bool:
         """Bring the pieces up to date, in order; return False if they have to be made smaller first."""
@@ -296,9 +307,13 @@ class Posting:
         await self._outbox.drop_pin(known.token)
 
     async def _keep(self, post: OutboxPost) -> None:
-        if self._posts.get(post.token) != post:
+        if self._posts.get(post.token) == post:
+            return
+        if self._unkept:
+            await self._keep_unkept(post)
+        else:
             await self._outbox.keep_post(self._session.lease, post)
-            self._posts[post.token] = post
+        self._posts[post.token] = post
 
     async def _drop(self, post: OutboxPost) -> None:
         await self._outbox.drop_post(self._session.lease, post.token)

@@ -69,7 +69,14 @@ class Bench:
     ) -> Outcome:
         """Deliver a thread."""
         return await self.delivery.deliver(
-            key, place, thread, repository=REPOSITORY, pins=pins or PinPolicy(), attachment=attachment, anew=anew
+            key,
+            place,
+            thread,
+            repository=REPOSITORY,
+            pins=pins or PinPolicy(),
+            attachment=attachment,
+            anew=anew,
+            after="tip",
         )
 
     @property

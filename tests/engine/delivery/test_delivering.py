@@ -29,6 +29,20 @@ async def test_what_is_there_is_not_touched(bench: Bench) -> None:
     assert (outcome.posted, outcome.edited, outcome.deleted) == (0, 0, 0)
 
 
+async def test_what_is_whole_is_known(bench: Bench) -> None:
+    """When a thread came to be whole, and after which tip, is kept; one that could not be ended is not whole."""
+    bench.server.forbidden = {"post"}
+    await bench.deliver(thread("high/1"))
+    assert await bench.delivery.showing(KEY) is None
+
+    bench.server.forbidden = set()
+    await bench.deliver(thread("high/1"))
+    shown = await bench.delivery.showing(KEY)
+    assert shown is not None
+    assert shown.after == "tip"
+    assert shown.at <= bench.clock.now()
+
+
 async def test_a_thread_grows(bench: Bench) -> None:
     """What is new goes to the end, what has changed is edited, and nothing else is touched."""
     await bench.deliver(thread("high/1", message("medium/1", "two changes"), "table/1"))
