@@ -1,6 +1,6 @@
 """A model on 127.0.0.1 with an answerer that asks it through the adapter, and a repository that was digested."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,6 @@ from tests.answer.digested import Digested, digest_all
 from tests.answer.support import Bench, Clock
 from tests.fakes.openai import FakeOpenAI
 from tests.store.support import StoppedClock
-
-Benches = Callable[..., Bench]
 
 
 @pytest.fixture
