@@ -50,19 +50,26 @@ async def _discord(stack: AsyncExitStack, settings: DiscordSettings, clock: Cloc
 
 async def check(file: ConfigurationFile, places: Sequence[Place]) -> AsyncIterator[Finding]:
     """Yield what is found of the platforms that are set up; `places` are the channels that are to be posted to."""
-    from adapters.chat.slack.checkup import check as check_slack  # noqa: PLC0415 - takes long to load
-
-    slack = file.section(SlackSettings, "slack")
-    wanted = [place for place in places if place.platform == "slack"]
+    slack, discord = file.section(SlackSettings, "slack"), file.section(DiscordSettings, "discord")
+    on_slack, on_discord = ([place for place in places if place.platform == name] for name in ("slack", "discord"))
     if slack.bot_token:
-        async for finding in check_slack(slack, wanted):
+        from adapters.chat.slack.checkup import check as check_slack  # noqa: PLC0415 - takes long to load
+
+        async for finding in check_slack(slack, on_slack):
             yield finding
-    elif wanted:
-        remedy = "Set SLACK_BOT_TOKEN; see docs/slack.md."
-        yield Finding("Slack", "There are channels of Slack in the settings, and no token.", remedy)
-    if file.section(DiscordSettings, "discord").token:
-        await invite_discord(file)
-        yield Finding("Discord takes the token")
+    elif on_slack:
+        yield _without_a_token("Slack", "Set SLACK_BOT_TOKEN; see docs/slack.md.")
+    if discord.token:
+        from adapters.chat.discord.checkup import check as check_discord  # noqa: PLC0415 - likewise
+
+        async for finding in check_discord(discord, on_discord):
+            yield finding
+    elif on_discord:
+        yield _without_a_token("Discord", "Set DISCORD_TOKEN; see docs/discord.md.")
+
+
+def _without_a_token(platform: str, remedy: str) -> Finding:
+    return Finding(platform, f"There are channels of {platform} in the settings, and no token.", remedy)
 
 
 def slack_manifest(url: str | None) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from bot.engine.roles import Role
 from tests.chaos.clock import FastClock
 from tests.end_to_end.conftest import DAY, TOKEN
 from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord_permissions import Permission
 from tests.fakes.discord_reading import links, pings, visible
 from tests.fakes.discord_town import Town
 from tests.fakes.discord_world import Channel
@@ -129,3 +130,31 @@ async def test_a_subscription_of_a_forum(fake: FakeDiscord, town: Town, tmp_path
         await fake.until(lambda: any(message.attachments for message in thread.visible), 30)
     assert "acme/rocket" in thread.name
     assert "acme/rocket" in texts(thread, town)[0]
+
+
+async def test_the_doctor(fake: FakeDiscord, town: Town, tmp_path: Path) -> None:
+    """The program says which parts of the set-up are in order, and what to do about the others."""
+    place = f"discord:{town.guild.id}/{town.general.id}"
+    (tmp_path / "digestbot.toml").write_text(f'[channels."{place}"]\nlanguage = "zh"\n[channels."slack:T1/C1"]\n')
+    town.bot_role.permissions &= ~Permission.PIN_MESSAGES
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "doctor"),
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 5
+    intent = "commands, mentions and direct messages are answered without it, other messages in a thread are not"
+    assert out.decode().splitlines() == [
+        "ok     the database",
+        "wrong  Slack",
+        "ok     Discord: the bot's token",
+        f"ok     Discord: message content intent (off: {intent})",
+        "ok     Discord: gateway",
+        f"ok     Discord: server {town.guild.id}",
+        f"wrong  Discord: {place}",
+    ]
+    assert "Set SLACK_BOT_TOKEN" in err.decode()
+    assert "Allow it to the bot's role in that channel: Pin Messages." in err.decode()
+    assert not fake.gateway.sessions

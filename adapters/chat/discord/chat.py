@@ -37,13 +37,13 @@ _CHANNEL = "/channels/{channel_id}"
 _THREADS = "/channels/{channel_id}/threads"
 
 _NOBODY = AllowedMentions.none().to_dict()
-_FORUMS = (15, 16)
+FORUMS = (15, 16)
 _NAME = 100
 """Characters of a thread's name."""
 _ARCHIVE_AFTER = 4_320
 """Minutes without a message after which a thread is folded away; it is opened again by the next one."""
 _TAGS = 5
-_ASKS_FOR_A_TAG = 1 << 4
+ASKS_FOR_A_TAG = 1 << 4
 _PAGE = 100
 _RECENT = 10
 _PIN_NOTICE = 6
@@ -177,7 +177,7 @@ class DiscordChat:
         if place.thread or place.channel in self._plain:
             return None
         channel: _Json = await self._transport.send("GET", _CHANNEL, channel_id=place.channel)
-        if channel.get("type") in _FORUMS:
+        if channel.get("type") in FORUMS:
             return channel
         self._plain.add(place.channel)
         return None
@@ -192,9 +192,9 @@ class DiscordChat:
 
     def _tags(self, forum: _Json) -> Sequence[str]:
         """Return the tags of a digest; where a forum asks for a tag and has none of ours, its first."""
-        tags = [tag for tag in forum.get("available_tags", ()) if not tag.get("moderated")]
+        tags = free_tags(forum)
         ours = [str(tag["id"]) for tag in tags if str(tag["name"]).casefold() in self._forum_tags]
-        asked = int(forum.get("flags", 0)) & _ASKS_FOR_A_TAG
+        asked = int(forum.get("flags", 0)) & ASKS_FOR_A_TAG
         return ours[:_TAGS] or [str(tag["id"]) for tag in tags[:1] if asked]
 
     async def _posts(self, place: Place, oldest: datetime) -> Sequence[str]:
@@ -245,6 +245,11 @@ class DiscordChat:
                 raise
         await self._transport.submit("PATCH", _CHANNEL, {"archived": False}, channel_id=_where(post.place))
         return await call()
+
+
+def free_tags(forum: _Json) -> Sequence[_Json]:
+    """Return the tags of a forum that anybody may use."""
+    return [tag for tag in forum.get("available_tags", ()) if not tag.get("moderated")]
 
 
 def _where(place: Place) -> str:
