@@ -226,7 +226,11 @@ class Harness:
             await asyncio.sleep(0.02)
 
     def _complete(self, server: ChatServer) -> bool:
-        return all(server.counts(channel, texts).missing == 0 for channel, texts in self._expected.items())
+        """Tell whether every channel shows its digest; without an outbox, whether any has shown what that is for."""
+        counts = [server.counts(channel, texts) for channel, texts in self._expected.items()]
+        if self._plan.naive and any(each.doubled for each in counts):
+            return True
+        return not any(each.missing for each in counts)
 
     async def _worker(self) -> asyncio.subprocess.Process:
         log = Path(self._settings.folder) / "output"

@@ -84,7 +84,7 @@ def _wait_for(words: str, stream: "subprocess.Popen[str]") -> str:
 def test_the_daily_digest_of_the_file(tmp_path: Path, rocket: BuiltRepository, start: Start) -> None:
     """From digestbot.toml alone, the day is posted to the terminal when it is due, once, also over a restart."""
     (tmp_path / "digestbot.toml").write_text(FILE.format(repository=rocket.path))
-    before_nine = DAY + timedelta(days=1, hours=8, minutes=59, seconds=56)
+    before_nine = DAY + timedelta(days=1, hours=8, minutes=59, seconds=57)
     process = start("run", at=before_nine)
     assert process.stdout is not None
 
@@ -95,7 +95,7 @@ def test_the_daily_digest_of_the_file(tmp_path: Path, rocket: BuiltRepository, s
     rest, _ = process.communicate(timeout=10)
     again = start("run", at=before_nine + timedelta(minutes=1))
     _wait_for("Running", again)
-    time.sleep(2)
+    time.sleep(1)
     again.send_signal(signal.SIGTERM)
     later, _ = again.communicate(timeout=10)
 
@@ -110,9 +110,8 @@ def test_one_on_sqlite_and_the_others_beside_it(tmp_path: Path, rocket: BuiltRep
     first = start("run")
     _wait_for("Running", first)
 
-    _, refused = start("run").communicate(timeout=30)
-    status, _ = start("status").communicate(timeout=30)
-    digest, _ = start("digest", str(rocket.path), "2026-01-14").communicate(timeout=30)
+    beside = [start("run"), start("status"), start("digest", str(rocket.path), "2026-01-14")]
+    (_, refused), (status, _), (digest, _) = [process.communicate(timeout=60) for process in beside]
     began = time.monotonic()
     first.send_signal(signal.SIGINT)
     first.communicate(timeout=10)
