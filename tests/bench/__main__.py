@@ -1,6 +1,6 @@
 """`python -m tests.bench` (or `make bench`): every benchmark that needs nothing but this checkout."""
 
-from tests.bench import analysis, completeness, prompts, recall, speed, transfer
+from tests.bench import analysis, completeness, engine, prompts, recall, speed, transfer
 
 
 def main() -> int:
@@ -12,6 +12,7 @@ def main() -> int:
         prompts.main([]),
         analysis.main([]),
         recall.main([]),
+        engine.main([]),
     ]
     return int(any(codes))
 

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as local_time
@@ -63,7 +64,11 @@ class Plan:
 
 @dataclass
 class Result:
-    """What a run came to."""
+    """What a run came to.
+
+    `working` are the seconds from the first step to the last, `memory` is the most that a process had, in MB, and
+    `growth` what the databases grew by, in MB, where they are files.
+    """
 
     kills: int = 0
     restarts: int = 0
@@ -80,6 +85,8 @@ class Result:
     calls: int = 0
     seconds: float = 0.0
     working: float = 0.0
+    memory: float = 0.0
+    growth: float = 0.0
     takeovers: list[float] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
 
@@ -133,10 +140,13 @@ class Harness:
             self._expected = await self._texts(folder, server.url)
             if self._plan.kills and not self._plan.naive:
                 self._settings.model_is_down.touch()
+            before = _size(folder)
             try:
                 await self._strike(server, began)
+                self.result.memory = max(_memory(worker.pid) for worker in self._workers)
             finally:
                 await self._stop()
+            self.result.growth = _size(folder) - before
             await self._judge(server, store)
         self._read_steps()
         self.result.seconds = time.time() - began
@@ -300,6 +310,19 @@ class Harness:
         killed = [moment for moment, pid in self._killed if pid == before[1] and moment <= at]
         if killed:
             self.result.takeovers.append(at - max(killed))
+
+
+def _size(folder: Path) -> float:
+    """Return how large the databases in a folder are, in MB."""
+    return sum(file.stat().st_size for file in folder.glob("data/*.sqlite3*")) / 2**20
+
+
+def _memory(process: int) -> float:
+    """Return the most memory that a process ever had, in MB; nothing of one that has ended."""
+    with suppress(OSError):
+        status = Path(f"/proc/{process}/status").read_text()
+        return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
+    return 0.0
 
 
 def _doubled(server: ChatServer, channel: str) -> list[str]:

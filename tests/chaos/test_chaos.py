@@ -23,12 +23,17 @@ async def test_kills_on_sqlite() -> None:
 
 
 async def test_kills_on_postgresql(postgresql: Server) -> None:  # noqa: F811 - the fixture
-    """Kills of two processes on PostgreSQL do no more harm, and what a dead one left is taken over by the others."""
+    """Kills of two processes on PostgreSQL do no more harm, and what a dead one left is taken over by the other.
+
+    The database is restarted in between, as a crash would do it.
+    """
     postgresql.execute("CREATE DATABASE chaos")
-    result = await chaos(replace(SHORT, processes=2), postgresql.url("chaos"))
+    plan = replace(SHORT, processes=2, restarts=1)
+    result = await chaos(plan, postgresql.url("chaos"), postgresql.restart)
 
     assert result.evidence == []
     assert result.wrong == 0, result
+    assert result.restarts == 1
 
 
 async def test_the_harness_can_fail() -> None:
