@@ -76,7 +76,8 @@ def _tell(name: str, result: Result) -> None:
     print(
         f"{name}: {result.builds} builds, {result.calls} calls of the chat, {result.working:.1f} s;"
         f" missing {result.missing}, doubled {result.doubled}, runs missed {result.runs_missed};"
-        f" {result.memory:.0f} MB of memory, the database grew by {result.growth:.1f} MB"
+        f" {result.memory:.0f} MB of memory"
+        + (f", the database grew by {result.growth:.1f} MB" if result.growth else "")
     )
 
 
