@@ -262,7 +262,7 @@ class App:
             )
             engine = Engine(await engine_url(data_dir, database), processes.name)
             Jobs(kit, engine)
-            Answering(kit, engine)
+            answering = Answering(kit, engine)
             desk = SubscriptionDesk(store.subscriptions, self.settings, self.clock)
             await desk.adopt_file()
             orders = Orders(engine, kit)
@@ -271,6 +271,7 @@ class App:
                 desk,
                 Readers(store.preferences, self.settings),
                 access,
+                answering,
                 self.settings,
                 self.clock,
                 host=self._host,

@@ -504,8 +504,12 @@ class Requests(Protocol):
         """Return what may be meant by the beginning of a word, the likeliest first; nothing if nothing is known."""
         ...
 
-    async def question(self, text: str, asker: Asker) -> Message:
-        """Answer what was said in a thread of ours, which may be a command all the same."""
+    async def question(self, text: str, asker: Asker, message: str, *, addressed: bool) -> Message | None:
+        """Take what was said in a thread, which may be a command all the same; `message` is its name there for good.
+
+        In the thread of a digest it is answered on its own, once however often it is told, and None is returned.
+        Elsewhere what was said to the bot (`addressed`) is answered with what can be asked, and all else with None.
+        """
         ...
 
 

@@ -1,6 +1,7 @@
 """What people in a chat ask for, and the words that go back."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def desk_of(at_work: Bench, find: FindFor, settings: Settings) -> RequestDesk:
     subscriptions = SubscriptionDesk(at_work.store.subscriptions, settings, at_work.clock)
     readers = Readers(at_work.store.preferences, settings)
     digesting = Digesting(at_work.orders, find, access, at_work.clock)
-    return RequestDesk(digesting, subscriptions, readers, access, settings, at_work.clock)
+    return RequestDesk(digesting, subscriptions, readers, access, at_work.answering, settings, at_work.clock)
 
 
 async def test_a_digest(chat: Chat) -> None:
@@ -179,14 +180,32 @@ async def test_suggestions(chat: Chat) -> None:
     assert await chat.requests.suggestions(Suggesting.REPOSITORY, "zzz", ASKER) == []
 
 
-async def test_a_question(chat: Chat) -> None:
-    """In a thread a command is one all the same, and anything else is answered with what can be asked."""
-    assert await _said(chat, "status") == "Nothing is being made here."
-    assert "help shows what can be asked" in await _said(chat, "why did it land?")
+async def test_a_question_outside_the_threads_of_digests(chat: Chat) -> None:
+    """In a thread a command is one all the same, and anything else that is said to the bot leads to what can be."""
+    elsewhere = "Questions are answered in the threads of digests"
+    assert await _asked(chat, "status") == "Nothing is being made here."
+    for text in ("why did it land?", "status of #17?", "list what touches the queue", ""):
+        assert elsewhere in await _asked(chat, text)
 
 
-async def _said(chat: Chat, text: str) -> str:
-    return _words(await chat.requests.question(text, ASKER))
+async def test_what_is_said_to_others(chat: Chat, tmp_path: Path) -> None:
+    """Nothing is answered to what is not said to the bot, be it a command, a question or from somebody who may not."""
+    for text in ("status", "why did it land?", ""):
+        assert await _asked(chat, text, addressed=False) == ""
+
+    async def find(name: str, place: Place) -> FoundRepository:
+        raise RepositoryNotFound(f"There is no {name} in {place.channel}.")
+
+    settings = Settings(data_dir=tmp_path, access=AccessSettings(channels=("rooms:W/other",)))
+    strict = Chat(chat.at_work, desk_of(chat.at_work, find, settings))
+    assert await _asked(strict, "why did it land?", addressed=False) == ""
+    assert "may not be asked in this channel" in await _asked(strict, "why did it land?")
+
+
+async def _asked(chat: Chat, text: str, *, addressed: bool = True) -> str:
+    asker = replace(ASKER, place=replace(ASKER.place, thread="T"))
+    answer = await chat.requests.question(text, asker, "1", addressed=addressed)
+    return _words(answer) if answer else ""
 
 
 async def test_what_may_not_be(chat: Chat, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """What chat adapters call. See `bot.ports.Requests`."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from bot.access import Access
+from bot.engine.answering import Answering, Heard
 from bot.errors import ConfigurationError, DigestbotError, ImpossiblePeriod, RequestError
 from bot.ports import Acknowledgement, Asker, Clock, Suggesting
 from bot.present import answers
@@ -20,6 +21,8 @@ from bot.talk.commands import Command, find_verb, parse_command
 
 _LOG = logging.getLogger(__name__)
 
+_Answer = TypeVar("_Answer")
+
 _MOST_SUGGESTED = 25
 """Discord shows no more, and nobody reads more."""
 
@@ -33,6 +36,7 @@ class RequestDesk:
         desk: SubscriptionDesk,
         readers: Readers,
         access: Access,
+        answering: Answering,
         settings: Settings,
         clock: Clock,
         *,
@@ -42,6 +46,7 @@ class RequestDesk:
         self._desk = desk
         self._readers = readers
         self._access = access
+        self._answering = answering
         self._settings = settings
         self._clock = clock
         self._host = host
@@ -67,25 +72,16 @@ class RequestDesk:
 
     async def command(self, text: str, asker: Asker) -> Message:
         """Do what a text asks for."""
-        reader = self._readers.at_once(asker)
-        try:
-            reader = await self._readers.of(asker)
-            self._access.check_asker(asker)
-            return await self._do(self._parse(text, reader), reader)
-        except DigestbotError as error:
-            _log(error, reader)
-            return answers.refusal(_public(error, reader))
-        except Exception:  # noqa: BLE001 - somebody waits for an answer, whatever happened
-            _LOG.exception("An answer to somebody in %s has a fault", reader.channel.channel_key)
-            return answers.line(reader.labels, "answer-fault")
+        reader = await self._readers.of(asker)
+        return await self._answered(reader, lambda: self._do(self._parse(text, reader), reader))
 
-    async def question(self, text: str, asker: Asker) -> Message:
-        """Do what a command in a thread asks for; of anything else, say what can be asked."""
-        first = next(iter(text.split()), "")
-        if find_verb(first):
+    async def question(self, text: str, asker: Asker, message: str, *, addressed: bool) -> Message | None:
+        """Do what a command in a thread asks for, let a question be answered, or say where one is."""
+        if addressed and _is_command(text):
             return await self.command(text, asker)
         reader = await self._readers.of(asker)
-        return answers.line(reader.labels, "answer-no-questions", help=(Code(commands.HELP.usage),))
+        answer = await self._answered(reader, lambda: self._hear(text, message, reader))
+        return answer if addressed else None
 
     async def suggestions(self, kind: Suggesting, typed: str, asker: Asker) -> Sequence[str]:
         """Return what may be meant."""
@@ -99,6 +95,24 @@ class RequestDesk:
         wanted = typed.casefold()
         found = [each for each in dict.fromkeys(known) if wanted in each.casefold()]
         return sorted(found, key=lambda each: not each.casefold().startswith(wanted))[:_MOST_SUGGESTED]
+
+    async def _answered(self, reader: Reader, act: Callable[[], Awaitable[_Answer]]) -> _Answer | Message:
+        """Return the answer to somebody who may ask, whatever happens."""
+        try:
+            self._access.check_asker(reader.asker)
+            return await act()
+        except DigestbotError as error:
+            return answers.refusal(_told(error, reader))
+        except Exception:  # noqa: BLE001 - somebody waits for an answer, whatever happened
+            _LOG.exception("An answer to somebody in %s has a fault", reader.channel.channel_key)
+            return answers.line(reader.labels, "answer-fault")
+
+    async def _hear(self, text: str, message: str, reader: Reader) -> Message | None:
+        asker, labels = reader.asker, reader.labels
+        heard = Heard(message, asker.place, asker.user, text, reader.timezone, labels.language)
+        if text and await self._answering.answer(heard):
+            return None
+        return answers.line(labels, "answer-no-questions", help=(Code(commands.HELP.usage),))
 
     def _parse(self, text: str, reader: Reader) -> Command:
         return parse_command(text, self._clock.now(), reader.timezone, host=self._host)
@@ -185,6 +199,13 @@ class RequestDesk:
                 return [*subscribed, *self._settings.aliases, *(name for name in named if "*" not in name)]
             case _:
                 assert_never(kind)
+
+
+def _is_command(text: str) -> bool:
+    """Tell whether a text in a thread is a command: "list" is one, "list what touches the queue" a question."""
+    first, *rest = text.split() or [""]
+    verb = find_verb(first)
+    return verb is not None and bool(verb.parameters or not rest)
 
 
 def _told(error: DigestbotError, reader: Reader) -> str:

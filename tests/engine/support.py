@@ -10,6 +10,7 @@ from pathlib import Path
 
 from adapters.source.git import GitSettings, GitSource
 from bot.digest.build import DigestBuilder
+from bot.engine.answering import Answering
 from bot.engine.jobs import Jobs
 from bot.engine.kit import Kit
 from bot.engine.orders import Orders
@@ -155,6 +156,7 @@ class Bench:
 
     engine: Engine
     orders: Orders
+    answering: Answering
     store: Store
     rooms: Rooms
     builder: Builder
@@ -193,8 +195,9 @@ async def bench(folder: Path, *, upgrades: tuple[timedelta, ...] = ()) -> AsyncI
         kit = Kit(find, builder, source, store.builds, rooms, store.subscriptions, clock, upgrades, store.tier_opinions)
         engine = Engine(await engine_url(folder / "data", None), "one", poll=SOON)
         Jobs(kit, engine)
+        answering = Answering(kit, engine)
         await engine.launch(Queue)
         try:
-            yield Bench(engine, Orders(engine, kit), store, rooms, builder, clock)
+            yield Bench(engine, Orders(engine, kit), answering, store, rooms, builder, clock)
         finally:
             await engine.close(timedelta())

@@ -140,10 +140,11 @@ class _Client(discord.AutoShardedClient):
         if message.author.bot or message.is_system() or not self._is_new(message.id):
             return
         try:
-            channel = message.channel
-            ours = isinstance(channel, discord.Thread) and channel.owner_id == self._own
-            if message.guild is None or self._is_meant(message) or (ours and self._settings.answer_threads):
-                await self._reply(message, is_question=ours)
+            thread, is_meant = self._thread(message), message.guild is None or self._is_meant(message)
+            if thread and (is_meant or self._settings.answer_threads):
+                await self._hear(message, thread, is_meant=is_meant)
+            elif is_meant:
+                await self._reply(message)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             _LOG.warning("A message in %s cannot be answered: %s", message.channel.id, error)
 
@@ -183,19 +184,32 @@ class _Client(discord.AutoShardedClient):
             for at, page in enumerate((first, *others)):
                 await channel.send(embeds=page, nonce=f"{interaction.id}x{at}")
 
-    async def _reply(self, message: discord.Message, *, is_question: bool) -> None:
+    async def _hear(self, message: discord.Message, thread: discord.Thread, *, is_meant: bool) -> None:
+        """Take what is said in a thread: what is answered there is not answered by a reply."""
+        asker = Asker(_place(thread, thread.guild.id), str(message.author.id))
+        said = await self._requests.question(self._text(message), asker, str(message.id), addressed=is_meant)
+        if said:
+            await _answer_beneath(message, said)
+
+    async def _reply(self, message: discord.Message) -> None:
         guild = message.guild.id if message.guild else None
         asker = Asker(_place(message.channel, guild), str(message.author.id), direct=message.guild is None)
-        text = message.content.replace(f"<@{self._own}>", " ").replace(f"<@!{self._own}>", " ").strip()
+        text = self._text(message)
         async with message.channel.typing():
-            if is_question:
-                pages = _pages(await self._requests.question(text, asker))
-            else:
-                heard = self._requests.acknowledge(text, asker)
-                over = heard.message if heard.over else None
-                pages = _pages(over or await self._requests.command(text, asker))
-        for at, page in enumerate(pages):
-            await message.reply(embeds=page, nonce=f"{message.id}x{at}", mention_author=False)
+            heard = self._requests.acknowledge(text, asker)
+            over = heard.message if heard.over else None
+            answer = over or await self._requests.command(text, asker)
+        await _answer_beneath(message, answer)
+
+    def _thread(self, message: discord.Message) -> discord.Thread | None:
+        """Return the thread of ours that a message is in, or on whose root it is a reply."""
+        root = message.reference.message_id if message.reference else None
+        beneath = message.guild.get_thread(root) if message.guild and root else None
+        thread = message.channel if isinstance(message.channel, discord.Thread) else beneath
+        return thread if thread and thread.owner_id == self._own else None
+
+    def _text(self, message: discord.Message) -> str:
+        return message.content.replace(f"<@{self._own}>", " ").replace(f"<@!{self._own}>", " ").strip()
 
     def _is_meant(self, message: discord.Message) -> bool:
         return any(user.id == self._own for user in message.mentions)
@@ -212,6 +226,11 @@ class _Client(discord.AutoShardedClient):
         while len(self._heard) > _REMEMBERED:
             del self._heard[next(iter(self._heard))]
         return True
+
+
+async def _answer_beneath(message: discord.Message, answer: Message) -> None:
+    for at, page in enumerate(_pages(answer)):
+        await message.reply(embeds=page, nonce=f"{message.id}x{at}", mention_author=False)
 
 
 def _asker(interaction: _Interaction) -> Asker:

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody said to the bot. `team`, `channel` and `ts` name the message for good."""
+    """What somebody said. `team`, `channel` and `ts` name the message for good; `addressed` says: to the bot."""
 
     team: str
     channel: str
@@ -36,18 +36,23 @@ class Said:
     user: str
     text: str
     direct: bool
+    addressed: bool
 
 
 class Conversation:
-    """Takes what Slack tells, and answers. `bot` is the bot's own user."""
+    """Takes what Slack tells, and answers. `bot` is the bot's own user.
 
-    def __init__(self, requests: Requests, chat: SlackChat, clock: Clock, bot: str) -> None:
+    `threads` says that what is said in a thread may be a question without a mention.
+    """
+
+    def __init__(self, requests: Requests, chat: SlackChat, clock: Clock, bot: str, *, threads: bool = False) -> None:
         self._requests = requests
         self._profiles = Profiles(chat, clock)
         self._replies = Replies(chat, clock)
         self._seen = Seen()
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._bot = bot
+        self._threads = threads
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def command(self, ack: AsyncAck, body: Json) -> None:
@@ -61,8 +66,8 @@ class Conversation:
         self._begin(self._answer(text, place, user, str(body["response_url"]), rest, direct=direct, over=heard.over))
 
     async def event(self, body: Json) -> None:
-        """Begin to answer what is said to the bot in a message."""
-        said = heard(body, self._bot)
+        """Begin to answer what is said in a message."""
+        said = heard(body, self._bot, threads=self._threads)
         if said and self._seen.is_new((said.team, said.channel, said.ts), str(body.get("event_id"))):
             self._begin(self._reply(said))
 
@@ -99,16 +104,22 @@ class Conversation:
             if profile.is_bot:
                 return
             place = Place(PLATFORM, said.team, said.channel, said.thread)
-            answer = self._requests.question if said.thread else self._requests.command
-            message = await answer(said.text, _asker(place, said.user, profile, direct=said.direct))
+            asker = _asker(place, said.user, profile, direct=said.direct)
+            message = await (
+                self._requests.question(said.text, asker, said.ts, addressed=said.addressed)
+                if said.thread
+                else self._requests.command(said.text, asker)
+            )
+        if message is None:
+            return
         # Beneath what was said, so that a channel is not filled with it; a direct conversation has nobody to disturb.
         beneath = said.thread or (None if said.direct else said.ts)
         where = Place(PLATFORM, said.team, said.channel, beneath)
         await self._replies.post(where, message, said.team, said.channel, said.ts)
 
 
-def heard(body: Mapping[str, Any], bot: str) -> Said | None:
-    """Return what an event says to the bot, or None if it is no new words of a person, or not for the bot.
+def heard(body: Mapping[str, Any], bot: str, *, threads: bool) -> Said | None:
+    """Return what an event says to the bot, or in a thread (where `threads` is set); None if no person says new words.
 
     A mention is told of in two events, and either may be the first.
     """
@@ -119,16 +130,18 @@ def heard(body: Mapping[str, Any], bot: str) -> Said | None:
     if not user or user == bot or event.get("bot_id"):
         return None
     direct, mention = event.get("channel_type") == "im", f"<@{bot}>"
-    if not direct and mention not in text:
+    thread, addressed = event.get("thread_ts"), direct or mention in text
+    if not addressed and not (threads and thread):
         return None
     return Said(
         team=str(body.get("team_id") or event.get("team")),
         channel=str(event["channel"]),
         ts=str(event["ts"]),
-        thread=event.get("thread_ts"),
+        thread=thread,
         user=str(user),
         text=_unescaped(text.replace(mention, " ")).strip(),
         direct=direct,
+        addressed=addressed,
     )
 
 

@@ -53,7 +53,8 @@ class SlackListener:
         Raises CredentialRefused, ConfigurationError and ChatError.
         """
         me = await self._patiently(lambda: self._chat.call(self._chat.client.auth_test))
-        conversation = Conversation(requests, self._chat, self._clock, str(me["user_id"]))
+        threads = self._settings.answer_threads
+        conversation = Conversation(requests, self._chat, self._clock, str(me["user_id"]), threads=threads)
         app = self._app(conversation, me)
         try:
             async with self._on_socket(app) if self._settings.mode == "socket" else self._behind_address(app):

@@ -501,7 +501,7 @@ answer-channel = This channel reads in the time zone { $timezone } and the langu
 answer-help = What can be asked:
 answer-periods = Periods: { $periods }.
 answer-options = Without a verb, a digest is meant. A subscription takes daily, weekdays or weekly friday, at 09:00, in Asia/Shanghai, language zh, about …, exclude …, only …, pins none, quiet silence.
-answer-no-questions = Questions cannot be answered here yet; { $help } shows what can be asked.
+answer-no-questions = Questions are answered in the threads of digests; { $help } shows what else can be asked.
 answer-operator = The bot is not set up for this. Whoever runs it finds the reason in its log.
 answer-fault = The bot has a fault, and could not do this. Whoever runs it finds the reason in its log.
 

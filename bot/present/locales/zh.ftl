@@ -393,7 +393,7 @@ answer-channel = 此频道的时区为 { $timezone }，语言为 { $language }�
 answer-help = 可以使用的命令：
 answer-periods = 时间范围：{ $periods }。
 answer-options = 不写命令时即查询摘要。订阅可以写：每天、工作日或每周五，时间 09:00，时区 Asia/Shanghai，语言 中文，关注…，排除…，只看…，置顶 关，安静 不发。
-answer-no-questions = 此处暂时无法回答问题；发送 { $help } 可查看能用的命令。
+answer-no-questions = 请在摘要的帖子里提问；发送 { $help } 可查看其他能用的命令。
 answer-operator = 机器人尚未为此配置好，原因可由运维人员在日志中查看。
 answer-fault = 机器人出现故障，未能完成。原因可由运维人员在日志中查看。
 

@@ -45,6 +45,7 @@ class Heard:
     goes_on: asyncio.Event = field(default_factory=asyncio.Event)
     commands: list[tuple[str, Asker]] = field(default_factory=list)
     questions: list[tuple[str, Asker]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
     typed: list[tuple[Suggesting, str, Asker]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -67,10 +68,11 @@ class Heard:
         await self.goes_on.wait()
         return self.suggested
 
-    async def question(self, text: str, asker: Asker) -> Message:
-        """Remember, and answer."""
+    async def question(self, text: str, asker: Asker, message: str, *, addressed: bool) -> Message | None:
+        """Remember, and answer what is said to the bot."""
         self.questions.append((text, asker))
-        return self.answer
+        self.ids.append(message)
+        return self.answer if addressed else None
 
 
 def words(language: str, name: str) -> str:
@@ -279,6 +281,20 @@ class TestWords:
         fake.say(town.ada, thread, f"<@{town.world.bot.id}> why is it high?")
         await fake.until(lambda: spoken(thread, town)[-1:] == ["done"])
         assert [(text, asker.place) for text, asker in heard.questions] == [("why is it high?", place)]
+
+    async def test_a_reply(
+        self, fake: FakeDiscord, town: Town, heard: Heard, chat: DiscordChat, general: Place
+    ) -> None:
+        """A reply to the root, in the channel, is a question in its thread; one to anything else is none."""
+        root = await post(chat, general)
+        place = await chat.beneath(root, "name")
+        mention, posted = f"<@{town.world.bot.id}>", town.general.messages[int(root.message)]
+        fake.say(town.ada, town.general, f"{mention} list", reply_to=fake.say(town.bob, town.general, "hello"))
+        asked = fake.say(town.ada, town.general, f"{mention} why?", reply_to=posted)
+        await fake.until(lambda: heard.questions and heard.commands)
+        assert heard.questions == [("why?", Asker(place, str(town.ada.id)))]
+        assert heard.ids == [str(asked.id)]
+        assert [text for text, _ in heard.commands] == ["list"]
 
     async def test_others_are_left_alone(self, fake: FakeDiscord, town: Town, heard: Heard) -> None:
         """What is said to others, and by other bots, is not for the bot."""

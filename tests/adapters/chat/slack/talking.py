@@ -28,6 +28,7 @@ class Echo:
     asked: list[tuple[str, str, Asker]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     length: int = 1
+    questions: list[tuple[str, str]] = field(default_factory=list)
 
     def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
         """Say that it was heard."""
@@ -44,10 +45,11 @@ class Echo:
         """Suggest nothing."""
         return ()
 
-    async def question(self, text: str, asker: Asker) -> Message:
-        """Answer a question."""
+    async def question(self, text: str, asker: Asker, message: str, *, addressed: bool) -> Message | None:
+        """Answer a question that somebody asks of the bot; the others are remembered."""
         self.asked.append(("question", text, asker))
-        return said(f"Asked: {text}")
+        self.questions.append((text, message))
+        return said(f"Asked: {text}") if addressed else None
 
     def of(self, kind: str) -> list[tuple[str, Asker]]:
         """Return what was asked in one of the three ways."""

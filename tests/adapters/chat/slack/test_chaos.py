@@ -83,7 +83,7 @@ class Delivering:
         """Suggest nothing."""
         return ()
 
-    async def question(self, text: str, asker: Asker) -> Message:
+    async def question(self, text: str, asker: Asker, message: str, *, addressed: bool) -> Message:  # noqa: ARG002 - likewise
         """Do the same."""
         return await self.command(text, asker)
 

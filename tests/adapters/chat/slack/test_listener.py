@@ -83,6 +83,22 @@ async def test_in_a_thread(slack: FakeSlack, settings: SlackSettings) -> None:
     assert answers(slack, root) == ["Asked: why?"]
 
 
+async def test_every_message_of_a_thread(slack: FakeSlack, settings: SlackSettings) -> None:
+    """With answer_threads a person's message in a thread may be a question, once however often it is told."""
+    echo = Echo()
+    slack.faults.duplicates = 1.0
+    slack.world.users["U0OTHER"] = User("U0OTHER", "otherbot", is_bot=True)
+    async with talking(slack, settings.model_copy(update={"answer_threads": True}), echo):
+        root = await slack.people.say("something")
+        await slack.people.say("because", thread=root.ts, user="U0OTHER")
+        asked = await slack.people.say("why?", thread=root.ts)
+        mentioned = await slack.people.say("@digestbot why?", thread=root.ts)
+        await slack.deliveries.settled()
+        await eventually(lambda: len(echo.questions) == 2)
+    assert sorted(echo.questions) == [("why?", asked.ts), ("why?", mentioned.ts)]
+    assert answers(slack, root) == ["Asked: why?"]
+
+
 async def test_a_direct_message(slack: FakeSlack, settings: SlackSettings) -> None:
     """In a direct conversation no mention is needed, and the answer stands beneath in the conversation itself."""
     echo = Echo()
