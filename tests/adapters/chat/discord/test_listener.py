@@ -14,7 +14,7 @@ from adapters.chat.discord.listener import DiscordListener
 from adapters.chat.discord.settings import DiscordSettings
 from bot.errors import ConfigurationError, CredentialRefused
 from bot.model import Place
-from bot.ports import Acknowledgement, Asker, Suggesting
+from bot.ports import Acknowledgement, Asker, Requests, Suggesting
 from bot.present.blocks import Message, Paragraph, Text
 from bot.present.labels import Labels
 from bot.talk.commands import GRAMMAR
@@ -97,7 +97,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def listening(fake: FakeDiscord, settings: DiscordSettings, heard: Heard) -> AsyncIterator[None]:
+async def listening(fake: FakeDiscord, settings: DiscordSettings, heard: Requests) -> AsyncIterator[None]:
     """Listen until the end, which has to come by being cancelled."""
     listener = DiscordListener(settings, FastClock(1000), GRAMMAR, words)
     running = asyncio.create_task(listener.listen(heard))
