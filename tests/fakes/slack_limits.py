@@ -61,7 +61,7 @@ class Limits:
         while calls and calls[0] <= now - 60:
             calls.popleft()
         if len(calls) >= a_minute:
-            return calls[0] + 60 - now
+            return (calls[0] if calls else now) + 60 - now
         calls.append(now)
         return 0.0
 
