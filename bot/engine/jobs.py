@@ -209,10 +209,15 @@ class Jobs:
         showing = await self._kit.deliveries.showing(wish.thread, wish.place)
         if showing and showing.after and not wish.target.after:
             return posted  # a subscription has made more of the thread since: it also tells of what landed late
+        # Before, as a thread that is begun can be asked about while it grows; and after, as the others are there then.
+        await self._show(wish, key)
         ended = await self._kit.deliveries.deliver(wish, digest)
+        await self._show(wish, key)
+        return {"failed": ended} if ended else posted
+
+    async def _show(self, wish: Wish, key: str) -> None:
         if self._kit.threads:
             await self._kit.threads.keep(DigestThread(wish.thread, key))
-        return {"failed": ended} if ended else posted
 
     async def _read(self, id: str) -> Json:
         subscription = await self._kit.subscriptions.get(id)
