@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from bot.ports import ModelRequest
+from tests.digest.analyst.support import Given, honest
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Account, Repository, Token, World
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.openai_calls import Call
 from tests.fakes.repositories import BuiltRepository, Story
 
 TOKEN = "ghp_of-ada"  # noqa: S105 - good for nothing but the fake
@@ -77,6 +81,20 @@ def hub(rocket: Repository) -> Iterator[FakeGitHub]:
     world.tokens[TOKEN] = Token("ada")
     with FakeGitHub(world).in_thread() as hub:
         yield hub
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+    """Yield a running model that the program is set to; it analyses honestly, and says what its script has."""
+
+    def answer(call: Call) -> Given:
+        return honest(ModelRequest(call.task, call.system, call.user, {}, 0))
+
+    with FakeOpenAI(answer=answer).in_thread() as model:  # type: ignore[arg-type] # it raises nothing
+        monkeypatch.setenv("DIGESTBOT_MODEL", "model-x")
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-of-ada")
+        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+        yield model
 
 
 @pytest.fixture

@@ -21,8 +21,10 @@ from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_permissions import Permission
 from tests.fakes.discord_reading import links, pings, visible
 from tests.fakes.discord_town import Town
-from tests.fakes.discord_world import Channel
+from tests.fakes.discord_world import Channel, MessageType
 from tests.fakes.github import FakeGitHub
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.repositories import BuiltRepository
 
 
 @pytest.fixture
@@ -94,6 +96,44 @@ async def test_a_digest_by_command(fake: FakeDiscord, town: Town) -> None:
     assert "acme/rocket" in thread.name
     assert not any(pings(message) for message in messages)
     assert all(link.startswith("http://127.0.0.1") for message in messages for link in links(message))
+
+
+async def test_questions(fake: FakeDiscord, town: Town, model: FakeOpenAI, built: BuiltRepository) -> None:
+    """In a digest's thread a mention is answered once, with what it is from; a reply to the root goes on from there.
+
+    What other bots say is left alone.
+    """
+    sha, me = built.sha(300)[:7], f"<@{town.world.bot.id}>"
+    other = town.world.add_user("other", bot=True)
+    town.guild.members[other.id] = set()
+    model.script(f"Limits were raised [{sha}].", on="What was raised")
+    model.script(f"The last of them was this one [{sha}].", on="Which was the last")
+    async with running(fake):
+        fake.command(town.ada, town.general, f"/digest repository:acme/rocket period:{DAY}")
+        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 30)
+        (thread,) = town.world.threads(parent_id=town.general.id)
+        await fake.until(lambda: any(message.attachments for message in thread.visible), 30)
+        before = len(_said(thread, town))
+        (root,) = [message for message in town.general.visible if message.id == thread.id]
+        fake.gateway.duplicates = 2
+        fake.say(other, thread, f"{me} What was raised?")
+        fake.say(town.ada, thread, f"{me} What was raised?")
+        await fake.until(lambda: "Limits were raised" in _said(thread, town)[-1], 30)
+        fake.say(town.bob, town.general, f"{me} Which was the last?", reply_to=root)
+        await fake.until(lambda: "this one" in _said(thread, town)[-1], 30)
+    answers = _said(thread, town)[before:]
+    assert ["Limits were raised" in text for text in answers] == [True, False]
+    asked = [call for call in model.calls() if call.body.get("stream")]
+    assert len(asked) == 2
+    assert "Limits were raised" in asked[1].prompt
+    assert all(sha in text for text in answers)
+    assert any(f"/commit/{built.sha(300)}" in link for link in links(thread.visible[-1]))
+
+
+def _said(channel: Channel, town: Town) -> list[str]:
+    """Return what the bot posted to a channel itself."""
+    own = [each for each in channel.visible if each.author_id == town.world.bot.id]
+    return [visible(message, town.world) for message in own if message.type is MessageType.DEFAULT]
 
 
 async def test_a_subscription(fake: FakeDiscord, town: Town) -> None:

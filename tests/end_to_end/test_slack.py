@@ -18,8 +18,10 @@ from tests.chaos.clock import FastClock
 from tests.end_to_end.conftest import CHANGES, DAY, TOKEN
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.repositories import BuiltRepository
 from tests.fakes.slack import FakeSlack
-from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Channel, Message
+from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Channel, Message, User
 
 _FACTOR = 60
 
@@ -138,6 +140,64 @@ async def test_by_mention_and_directly(slack: FakeSlack) -> None:
     assert len(roots(general)) == 1
     assert "rocket is acme/rocket" in general.replies(second.ts)[0].text
     assert len(roots(direct)) == 2
+
+
+async def test_questions(slack: FakeSlack, model: FakeOpenAI, built: BuiltRepository) -> None:
+    """In a digest's thread a mention is answered once, with what it is from, and the next question goes on from there.
+
+    What other bots say, what is said without a mention, and threads without a digest are left alone.
+    """
+    sha, general = built.sha(300)[:7], slack.world.channels["C0GENERAL"]
+    slack.world.users["U0OTHER"] = User("U0OTHER", "otherbot", is_bot=True)
+    model.script(f"Limits were raised [{sha}].", on="What was raised")
+    model.script(f"The last of them was this one [{sha}].", on="Which was the last")
+    async with running(slack):
+        lunch = await slack.people.say("Lunch?", user="U0LIN")
+        root, before = await _digested(slack, general)
+        slack.faults.duplicates = 1.0
+        await slack.people.say("@digestbot What was raised?", thread=root.ts, user="U0OTHER")
+        await slack.people.say("What was raised?", thread=root.ts)
+        await slack.people.say("@digestbot What was raised?", thread=root.ts)
+        await until(lambda: _answers(general, root)[before:] == [f"Limits were raised {sha}."])
+        await slack.people.say("@digestbot Which was the last?", thread=root.ts, user="U0LIN")
+        await until(lambda: len(_answers(general, root)) == before + 2 and "this one" in _answers(general, root)[-1])
+        await slack.people.say("@digestbot What was raised?", thread=lunch.ts)
+        await until(lambda: bool(_answers(general, lunch)))
+        await slack.deliveries.settled()
+
+    assert _answers(general, root)[before:] == [f"Limits were raised {sha}.", f"The last of them was this one {sha}."]
+    asked = [call for call in model.calls() if call.body.get("stream")]
+    assert len(asked) == 2
+    assert "Limits were raised" in asked[1].prompt
+    assert ["threads of digests" in text for text in _answers(general, lunch)] == [True]
+
+
+async def test_questions_without_a_mention(
+    slack: FakeSlack, model: FakeOpenAI, built: BuiltRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With answer_threads every message in a digest's thread is a question, and none in other threads."""
+    monkeypatch.setenv("DIGESTBOT_SLACK_ANSWER_THREADS", "true")
+    sha, general = built.sha(300)[:7], slack.world.channels["C0GENERAL"]
+    model.script(f"Limits were raised [{sha}].", on="What was raised")
+    async with running(slack):
+        lunch = await slack.people.say("Lunch?", user="U0LIN")
+        root, before = await _digested(slack, general)
+        await slack.people.say("What was raised?", thread=lunch.ts)
+        await slack.people.say("What was raised?", thread=root.ts)
+        await until(lambda: _answers(general, root)[before:] == [f"Limits were raised {sha}."])
+    assert _answers(general, lunch) == []
+
+
+async def _digested(slack: FakeSlack, channel: Channel) -> tuple[Message, int]:
+    """Let the day be posted, and return its root and how many replies the bot has beneath it."""
+    await slack.people.command("/digest", f"acme/rocket {DAY}")
+    await until(lambda: bool(files(channel)))
+    (root,) = roots(channel)
+    return root, len(_answers(channel, root))
+
+
+def _answers(channel: Channel, root: Message) -> list[str]:
+    return [reply.text for reply in channel.replies(root.ts) if reply.user == "U0DIGEST"]
 
 
 async def test_a_subscription(slack: FakeSlack) -> None:
