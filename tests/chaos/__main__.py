@@ -1,15 +1,17 @@
-"""The long chaos runs: `python -m tests.chaos [KILLS]`, on SQLite and on PostgreSQL, and without the outbox."""
+"""The long chaos runs: on SQLite and on PostgreSQL, and without the outbox. `python -m tests.chaos --help`."""
 
+import argparse
 import asyncio
 import sys
 
+from tests.chaos.chats import CHATS
 from tests.chaos.harness import Plan, Result, chaos
 from tests.store.postgresql import running_server
 
 PROCESSES = 3
 
 
-def _plan(kills: int, processes: int = 1, *, naive: bool = False, restarts: int = 0) -> Plan:
+def _plan(kills: int, processes: int = 1, *, naive: bool = False, restarts: int = 0, chat: str = "plain") -> Plan:
     # About as much is due while the processes are killed as they can do.
     subscriptions = kills + 8
     return Plan(
@@ -19,6 +21,7 @@ def _plan(kills: int, processes: int = 1, *, naive: bool = False, restarts: int 
         seconds=kills * 8 + 120,
         naive=naive,
         restarts=restarts,
+        chat=chat,
     )
 
 
@@ -36,19 +39,24 @@ def _tell(name: str, result: Result) -> None:
         print(f"  {line}")
 
 
-async def main(kills: int) -> int:
+async def main(kills: int, chat: str) -> int:
     """Do all of them, and return 1 if anything went wrong, or nothing did without the outbox."""
-    sqlite = await chaos(_plan(kills))
-    _tell("SQLite, one process", sqlite)
+    sqlite = await chaos(_plan(kills, chat=chat))
+    _tell(f"SQLite, one process, {chat} chat", sqlite)
     with running_server() as server:
         server.execute("CREATE DATABASE chaos")
-        plan = _plan(kills, PROCESSES, restarts=max(1, kills // 25))
+        plan = _plan(kills, PROCESSES, restarts=max(1, kills // 25), chat=chat)
         postgresql = await chaos(plan, server.url("chaos"), server.restart)
-    _tell(f"PostgreSQL, {PROCESSES} processes", postgresql)
+    _tell(f"PostgreSQL, {PROCESSES} processes, {chat} chat", postgresql)
+    # Discord itself would keep some of the doubled posts back.
     naive = await chaos(_plan(max(3, kills // 10), naive=True))
-    _tell("SQLite, without the outbox", naive)
+    _tell("SQLite, without the outbox, plain chat", naive)
     return int(bool(sqlite.wrong or postgresql.wrong or not naive.doubled))
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)))
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("kills", type=int, nargs="?", default=100, help="how often a process is killed")
+    parser.add_argument("--chat", choices=CHATS, default="plain", help="a chat of the harness's own, or a fake")
+    arguments = parser.parse_args()
+    sys.exit(asyncio.run(main(arguments.kills, arguments.chat)))

@@ -13,7 +13,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as local_time
 from pathlib import Path
@@ -23,15 +23,15 @@ from adapters.source.git import GitSettings, GitSource
 from bot.cli.progress import NoProgress
 from bot.digest.build import DigestBuilder
 from bot.digest.build import Wish as DigestWish
-from bot.model import Delivered, Digest, Place, Rhythm, Schedule, Subscription, Window
+from bot.model import Delivered, Digest, Rhythm, Schedule, Subscription, Window
 from bot.ports import FoundRepository
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.present.report import render
 from bot.store import Store, open_store
-from tests.chaos.chat import ChaosChat
-from tests.chaos.chat_server import ChatServer, Faults
+from tests.chaos.chats import opened
 from tests.chaos.clock import NOON, SharedClock
+from tests.chaos.platforms import Platform, running, said
 from tests.chaos.worker import OpenStore, Settings
 from tests.fakes.repositories import Story
 
@@ -44,7 +44,8 @@ class Plan:
     """What a run does.
 
     `factor` is how much faster the clock goes, `faults` the share of chat calls that go wrong, `life` how many
-    seconds a process that is ready lives at least and at most, `model_seconds` how long a build waits for the model.
+    seconds a process that is ready lives at least and at most, `model_seconds` how long a build waits for the model,
+    `chat` one of `chats.CHATS`.
     """
 
     kills: int
@@ -60,6 +61,7 @@ class Plan:
     restarts: int = 0
     life: tuple[float, float] = (0.1, 1.5)
     model_seconds: float = 0.1
+    chat: str = "plain"
 
 
 @dataclass
@@ -119,14 +121,12 @@ class Harness:
         epoch = began - 50 / self._plan.factor
         clock = SharedClock(epoch, self._plan.factor)
         self._names = [self._repository(folder, number) for number in range(self._plan.repositories)]
-        # A post that is under way for longer than the delivery waits for it would be doubled, by any sender. On a busy
-        # machine that is held up for a second, which is `factor` seconds here, so that what is late is so by little.
-        faults = replace(Faults.all(self._plan.faults), seconds=3.0)
+        plan = self._plan
         async with (
-            ChatServer(clock, faults, self._plan.seed).running() as server,
+            running(plan.chat, clock, plan.factor, plan.subscriptions, plan.faults, plan.seed) as server,
             self._open(folder / "data", self._url, clock=clock) as store,
         ):
-            await self._subscribe(store)
+            await self._subscribe(store, server)
             self._settings = Settings(
                 str(folder),
                 server.url,
@@ -136,8 +136,10 @@ class Harness:
                 self._plan.naive,
                 self._plan.model_seconds,
                 [1.0] * 60,
+                plan.chat,
+                server.token,
             )
-            self._expected = await self._texts(folder, server.url)
+            self._expected = await self._texts(folder, server)
             if self._plan.kills and not self._plan.naive:
                 self._settings.model_is_down.touch()
             before = _size(folder)
@@ -163,14 +165,14 @@ class Harness:
     def _of(self, channel: int) -> str:
         return self._names[channel % len(self._names)]
 
-    async def _subscribe(self, store: Store) -> None:
+    async def _subscribe(self, store: Store, server: Platform) -> None:
         for channel in range(self._plan.subscriptions):
             due = NOON + timedelta(minutes=1 + channel // self._plan.a_minute)
             name = self._of(channel)
             # Due after noon, a window ends when it is due; a weekday of next week keeps it from being due again.
             wish = Subscription(
                 id=f"s{channel}",
-                place=Place("chaos", "W", f"C{channel}"),
+                place=server.place(channel),
                 repositories=(name,),
                 schedule=Schedule(Rhythm.WEEKLY, local_time(due.hour, due.minute), "UTC", weekday=NOON.weekday()),
                 language="en",
@@ -179,12 +181,12 @@ class Harness:
             )
             await store.subscriptions.keep(wish)
 
-    async def _texts(self, folder: Path, url: str) -> dict[str, list[str]]:
+    async def _texts(self, folder: Path, server: Platform) -> dict[str, list[str]]:
         """Return what each channel should show in the end."""
         source = GitSource(GitSettings(), data_dir=folder / "expected")
         digests: dict[tuple[str, datetime], Digest] = {}
         labels, texts = Labels("en"), {}
-        async with ChaosChat.opened(url) as chat:
+        async with opened(self._plan.chat, server.url, server.token, self._plan.factor) as chat:
             for channel in range(self._plan.subscriptions):
                 name, end = self._of(channel), NOON + timedelta(minutes=1 + channel // self._plan.a_minute)
                 if (name, end) not in digests:
@@ -193,13 +195,13 @@ class Harness:
                     digests[name, end] = await DigestBuilder(source).build(wish, NoProgress())
                 digest = digests[name, end]
                 thread = lay_out(digest, labels)
-                place = Place("chaos", "W", f"C{channel}")
+                place = server.place(channel)
                 messages = (thread.root, *thread.replies)
-                shown = [str(body["text"]) for message in messages for body in chat.render(place, message)]
+                shown = [said(body) for message in messages for body in chat.render(place, message)]
                 texts[place.channel] = shown if self._plan.naive else [*shown, render([digest], labels)]
         return texts
 
-    async def _strike(self, server: ChatServer, began: float) -> None:
+    async def _strike(self, server: Platform, began: float) -> None:
         """Start the processes and kill them, until the kills are done and everything is there, or time is up."""
         self._workers = [await self._worker() for _ in range(self._plan.processes)]
         restarts = {
@@ -235,7 +237,7 @@ class Harness:
                 return
             await asyncio.sleep(0.02)
 
-    def _complete(self, server: ChatServer) -> bool:
+    def _complete(self, server: Platform) -> bool:
         """Tell whether every channel shows its digest; without an outbox, whether any has shown what that is for."""
         counts = [server.counts(channel, texts) for channel, texts in self._expected.items()]
         if self._plan.naive and any(each.doubled for each in counts):
@@ -265,7 +267,7 @@ class Harness:
                 worker.kill()
                 await worker.wait()
 
-    async def _judge(self, server: ChatServer, store: Store) -> None:
+    async def _judge(self, server: Platform, store: Store) -> None:
         for channel, texts in self._expected.items():
             counts = server.counts(channel, texts)
             self.result.doubled += counts.doubled
@@ -325,12 +327,14 @@ def _memory(process: int) -> float:
     return 0.0
 
 
-def _doubled(server: ChatServer, channel: str) -> list[str]:
-    """Return the posts of a channel that say the same, to see what went wrong."""
+def _doubled(server: Platform, channel: str) -> list[str]:
+    """Return the posts of a channel that say or bear the same, to see what went wrong."""
     shown = server.shown(channel)
-    times = Counter(str(post.body["text"]) for post in shown)
+    times = Counter(name for post in shown for name in (post.token, str(post.body["text"])))
     return [
-        f"{channel}: {post.token} in {post.thread} at {post.at}" for post in shown if times[str(post.body["text"])] > 1
+        f"{channel}: {post.token} in {post.thread} at {post.at}"
+        for post in shown
+        if max(times[post.token], times[str(post.body["text"])]) > 1
     ]
 
 

@@ -11,6 +11,7 @@ from bot.engine.workflows import SCHEMA
 from tests.chaos.chat_server import ChatServer
 from tests.chaos.harness import Harness, Plan
 from tests.chaos.older import open_older
+from tests.chaos.platforms import Platform
 from tests.store.conftest import postgresql  # noqa: F401 - a fixture
 from tests.store.postgresql import Server
 
@@ -21,7 +22,8 @@ class Upgrade(Harness):
     program = "tests.chaos.older"
     _open = staticmethod(open_older)
 
-    async def _strike(self, server: ChatServer, began: float) -> None:  # noqa: ARG002 - it is bounded below
+    async def _strike(self, server: Platform, began: float) -> None:  # noqa: ARG002 - it is bounded below
+        assert isinstance(server, ChatServer)
         older = await self._worker()
         self._workers = [older]
         await _until(lambda: len(server.stored) >= 5)

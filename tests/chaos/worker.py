@@ -29,18 +29,22 @@ from bot.engine.roles import Role
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Engine, Job, Json, Run
 from bot.model import Digest, Place, Subscription
-from bot.ports import Clock, FoundRepository, Progress, Showing
+from bot.ports import Chat, Clock, FoundRepository, Progress, Showing
 from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.store import Store, engine_url, open_processes, open_store
-from tests.chaos.chat import ChaosChat
+from tests.chaos.chats import opened as open_chat
 from tests.chaos.clock import SharedClock
 
 
 @dataclass
 class Settings:
-    """How the process is to run. `naive` is to post without an outbox, which the harness must notice."""
+    """How the process is to run.
+
+    `chat` is the URL of the platform, which `token` lets in. `naive` is to post without an outbox, which the
+    harness must notice.
+    """
 
     folder: str
     chat: str
@@ -50,6 +54,8 @@ class Settings:
     naive: bool = False
     model_seconds: float = 0.0
     upgrades: list[float] = field(default_factory=list)
+    platform: str = "plain"
+    token: str = ""
 
     @property
     def log(self) -> Path:
@@ -116,7 +122,7 @@ class LoggingEngine(Engine):
 class NaivePlaces:
     """Posts and remembers nothing: what the outbox is there to prevent."""
 
-    chat: ChaosChat
+    chat: Chat
 
     async def begin(self, key: str, place: Place, root: Message) -> None:
         """Do nothing."""
@@ -180,8 +186,10 @@ async def work(settings: Settings, kind: type[LoggingEngine] = LoggingEngine, op
     async with AsyncExitStack() as stack:
         processes = await stack.enter_async_context(open_processes(data_dir, url))
         store = await stack.enter_async_context(opened(data_dir, url, clock=clock))
-        chat = await stack.enter_async_context(ChaosChat.opened(settings.chat, patience=30 / settings.factor))
-        careful = Places({"chaos": Delivery(chat, store.outbox, clock, processes.name)})
+        chat = await stack.enter_async_context(
+            open_chat(settings.platform, settings.chat, settings.token, settings.factor)
+        )
+        careful = Places({settings.platform: Delivery(chat, store.outbox, clock, processes.name)})
         places = NaivePlaces(chat) if settings.naive else careful
         upgrades = tuple(timedelta(seconds=seconds) for seconds in settings.upgrades)
         kit = Kit(find, digest, source, store.builds, places, store.subscriptions, clock, upgrades)
