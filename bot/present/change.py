@@ -91,7 +91,7 @@ def why(entry: Entry, labels: Labels) -> tuple[Block, ...]:
 def reach(entry: Entry, labels: Labels, *, in_full: bool = False) -> tuple[Block, ...]:
     """Return the paragraph of the scope: what the change touches by the data, then what a model says it affects."""
     depth = entry.analysis.depth
-    written = joined((prose(text) for text in depth.scope), labels.text("clause-separator")) if depth else ()
+    written = joined((prose(text) for text in depth.scope), "\n") if depth else ()
     touched = scope(entry.commit, labels, in_full=in_full)
     return _labelled(labels.text("scope"), joined((touched, written), "\n"), labels)
 
@@ -101,7 +101,7 @@ def advice_line(entry: Entry, labels: Labels) -> Spans:
     depth = entry.analysis.depth
     if depth is None or not depth.advice:
         return ()
-    advice = joined((prose(text) for text in depth.advice), labels.text("clause-separator"))
+    advice = joined((prose(text) for text in depth.advice), labels.text("sentence-separator"))
     return (Bold(labels.text("advice")), Text(labels.text("after-label")), *advice)
 
 

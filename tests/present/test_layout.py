@@ -166,9 +166,9 @@ def test_a_low_change_that_a_model_read_is_told_by_its_line() -> None:
 
 def test_a_medium_change_ends_with_the_advice() -> None:
     """What a model advises about a medium change is its last line."""
-    made = replace(analysis("Retry once", tier=Tier.MEDIUM), depth=DepthText(advice=("Raise `--timeout`.",)))
+    made = replace(analysis("Retry once", tier=Tier.MEDIUM), depth=DepthText(advice=("Raise `--timeout`.", "Restart.")))
     medium = lay_out(digest([Entry(commit("fix: retry once"), made)]), EN).replies[0]
-    assert text(medium).endswith("Do  Raise `--timeout`.")
+    assert text(medium).endswith("Do  Raise `--timeout`. Restart.")
 
 
 def test_a_window_in_utc_is_told_once() -> None:
@@ -317,7 +317,7 @@ def test_what_a_model_wrote_is_shown() -> None:
     """Scope, insight, risks with severity and place, advice and conclusion of a model follow the scope by the data."""
     first = text(of(lay_out(day(depth=True), EN), "high/")[0])
     for said in (
-        "every request path; start scripts that pass `--fifo`",
+        "every request path\nstart scripts that pass `--fifo`",
         "performance: pop is O(log n), was O(1)",
         "high: no deadline given means 0, so old clients jump the queue (`engine/queue.py:58`)",
         "set a default deadline before upgrading",

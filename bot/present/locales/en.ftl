@@ -16,6 +16,7 @@ period-between = { $start } to { $end }
 
 list-separator = {", "}
 clause-separator = {"; "}
+sentence-separator = {" "}
 tally-separator = {", "}
 dot = {" · "}
 after-label = {"  "}

@@ -16,6 +16,7 @@ period-between = { $start } 至 { $end }
 
 list-separator = 、
 clause-separator = ；
+sentence-separator = {""}
 tally-separator = ，
 dot = {" · "}
 after-label = {"  "}
