@@ -166,6 +166,19 @@ async def test_a_question_is_answered_in_its_thread_once(
         assert "What happened?" in fake.calls()[-1].prompt
 
 
+async def test_a_thread_that_grows_can_be_asked_about(
+    tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
+) -> None:
+    """As soon as something stands beneath the root it is a digest's thread, though the rest is still being posted."""
+    async with process("one", tmp_path, server, fake) as running:
+        digest = asyncio.create_task(running.digest(rocket))
+        async with asyncio.timeout(10):
+            while not any(post.thread for post in server.stored):  # noqa: ASYNC110 - the server tells nobody
+                await asyncio.sleep(0.002)
+        assert await running.store.threads.at(heard(server, "").place)
+        await digest
+
+
 async def test_a_stop_in_the_middle_leads_to_one_whole_answer(
     tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
 ) -> None:

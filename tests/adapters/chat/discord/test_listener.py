@@ -22,6 +22,7 @@ from tests.adapters.chat.discord.conftest import Clock
 from tests.adapters.chat.discord.test_chat import post
 from tests.chaos.clock import FastClock
 from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord_actions import NewThread, begin_thread
 from tests.fakes.discord_answers import server_error
 from tests.fakes.discord_gateway import Trouble
 from tests.fakes.discord_reading import pings, visible
@@ -333,14 +334,17 @@ class TestConnection:
     async def test_every_message_of_a_thread(
         self, fake: FakeDiscord, town: Town, settings: DiscordSettings, heard: Heard, chat: DiscordChat, general: Place
     ) -> None:
-        """With answer_threads, and the privileged intent that it takes, a thread is answered without a mention."""
+        """With answer_threads, and the privileged intent that it takes, our threads are answered without a mention."""
         town.world.application.message_content = True
         place = await chat.beneath(await post(chat, general), "name")
+        lunch = begin_thread(town.world, town.general, town.bob, NewThread("lunch"))
         async with listening(fake, settings.model_copy(update={"answer_threads": True}), heard):
-            fake.say(town.ada, fake.world.channels[int(place.thread or 0)], "why is it high?")
+            fake.say(town.ada, lunch, "where?")
             fake.say(town.ada, town.general, "why is it high?")
+            fake.say(town.ada, fake.world.channels[int(place.thread or 0)], "why is it high?")
             await fake.until(lambda: heard.questions)
-        assert [text for text, _ in heard.questions] == ["why is it high?"]
+        assert [(text, asker.place) for text, asker in heard.questions] == [("why is it high?", place)]
+        assert spoken(lunch, town) == []
 
     async def test_an_intent_that_is_off(self, fake: FakeDiscord, settings: DiscordSettings, heard: Heard) -> None:
         """Where the privileged intent is asked for and is not switched on, the error says where."""
