@@ -173,24 +173,29 @@ async def test_questions(slack: FakeSlack, model: FakeOpenAI, built: BuiltReposi
 
 
 async def test_questions_without_a_mention(
-    slack: FakeSlack, model: FakeOpenAI, built: BuiltRepository, monkeypatch: pytest.MonkeyPatch
+    slack: FakeSlack, built: BuiltRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With answer_threads every message in a digest's thread is a question, and none in other threads."""
+    """With answer_threads, and in direct conversations, every message in a digest's thread is a question.
+
+    Without a model a search answers. In other threads what is not said to the bot is left alone.
+    """
     monkeypatch.setenv("DIGESTBOT_SLACK_ANSWER_THREADS", "true")
-    sha, general = built.sha(300)[:7], slack.world.channels["C0GENERAL"]
-    model.script(f"Limits were raised [{sha}].", on="What was raised")
+    channels = slack.world.channels["C0GENERAL"], slack.world.direct("U0ADA")
     async with running(slack):
         lunch = await slack.people.say("Lunch?", user="U0LIN")
-        root, before = await _digested(slack, general)
-        await slack.people.say("What was raised?", thread=lunch.ts)
-        await slack.people.say("What was raised?", thread=root.ts)
-        await until(lambda: _answers(general, root)[before:] == [f"Limits were raised {sha}."])
-    assert _answers(general, lunch) == []
+        await slack.people.say("What raised limit 299?", thread=lunch.ts)
+        for channel in channels:
+            root, before = await _digested(slack, channel)
+            await slack.people.say("What raised limit 299?", thread=root.ts, channel=channel.user or channel.id)
+            await until(lambda: built.sha(300)[:7] in "".join(_answers(channel, root)[before:]))  # noqa: B023 - awaited
+            (answer,) = _answers(channel, root)[before:]
+            assert answer.startswith("No language model is configured")
+    assert _answers(channels[0], lunch) == []
 
 
 async def _digested(slack: FakeSlack, channel: Channel) -> tuple[Message, int]:
     """Let the day be posted, and return its root and how many replies the bot has beneath it."""
-    await slack.people.command("/digest", f"acme/rocket {DAY}")
+    await slack.people.command("/digest", f"acme/rocket {DAY}", channel=channel.user or channel.id)
     await until(lambda: bool(files(channel)))
     (root,) = roots(channel)
     return root, len(_answers(channel, root))
