@@ -141,7 +141,7 @@ class _Client(discord.AutoShardedClient):
             return
         try:
             thread, is_meant = self._thread(message), message.guild is None or self._is_meant(message)
-            if thread and (is_meant or self._settings.answer_threads):
+            if thread and (is_meant or (self._settings.answer_threads and thread.owner_id == self._own)):
                 await self._hear(message, thread, is_meant=is_meant)
             elif is_meant:
                 await self._reply(message)
@@ -202,11 +202,12 @@ class _Client(discord.AutoShardedClient):
         await _answer_beneath(message, answer)
 
     def _thread(self, message: discord.Message) -> discord.Thread | None:
-        """Return the thread of ours that a message is in, or on whose root it is a reply."""
+        """Return the thread that a message is in, or that of ours on whose root it is a reply."""
+        if isinstance(message.channel, discord.Thread):
+            return message.channel
         root = message.reference.message_id if message.reference else None
         beneath = message.guild.get_thread(root) if message.guild and root else None
-        thread = message.channel if isinstance(message.channel, discord.Thread) else beneath
-        return thread if thread and thread.owner_id == self._own else None
+        return beneath if beneath and beneath.owner_id == self._own else None
 
     def _text(self, message: discord.Message) -> str:
         return message.content.replace(f"<@{self._own}>", " ").replace(f"<@!{self._own}>", " ").strip()

@@ -297,6 +297,13 @@ class TestWords:
         assert heard.ids == [str(asked.id)]
         assert [text for text, _ in heard.commands] == ["list"]
 
+    async def test_a_thread_of_somebody_else(self, fake: FakeDiscord, town: Town, heard: Heard) -> None:
+        """A mention there is a question too, so that no sentence is looked through for repositories."""
+        lunch = begin_thread(town.world, town.general, town.bob, NewThread("lunch"))
+        fake.say(town.ada, lunch, f"<@{town.world.bot.id}> where?")
+        await fake.until(lambda: spoken(lunch, town) == ["done"])
+        assert [text for text, _ in heard.questions] == ["where?"]
+
     async def test_others_are_left_alone(self, fake: FakeDiscord, town: Town, heard: Heard) -> None:
         """What is said to others, and by other bots, is not for the bot."""
         other = town.world.add_user("other", bot=True)
