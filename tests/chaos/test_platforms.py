@@ -35,7 +35,7 @@ async def test_kills(name: str) -> None:
 @fakes
 async def test_it_counts_what_is_wrong(name: str) -> None:
     """What is there twice, what is not there and what stands before what it should follow is counted."""
-    factor = 1000.0
+    factor = 1_000_000.0
     async with (
         running(name, FastClock(factor), factor, 1, 0.0, 1) as platform,
         opened(name, platform.url, platform.token, 1.0) as chat,

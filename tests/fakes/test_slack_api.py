@@ -15,6 +15,12 @@ GENERAL, RANDOM, SECRET = "C0GENERAL", "C0RANDOM", "G0SECRET"
 METADATA = {"event_type": "part", "event_payload": {"part": "root"}}
 
 
+@pytest.fixture(autouse=True)
+def _unhurried(slack: FakeSlack) -> None:
+    """Let everything be asked as fast as a quick machine asks; what is too fast is tested elsewhere."""
+    slack.limits.enforced = False
+
+
 def widen(slack: FakeSlack, scopes: str) -> None:
     """Give the bot more scopes."""
     for token in slack.world.tokens.values():
