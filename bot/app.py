@@ -101,9 +101,8 @@ class App:
         from bot.answer.library import Shelves  # noqa: PLC0415 - see above
         from bot.store import open_store  # noqa: PLC0415 - see above
 
-        url = self.settings.database_url
         async with AsyncExitStack() as stack:
-            opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
+            opened = open_store(self.settings.data_dir, self._database, clock=self.clock)
             store = await stack.enter_async_context(opened)
             await store.prune()
             model = await self._model(stack)
@@ -191,8 +190,7 @@ class App:
         from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
         from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
 
-        url = self.settings.database_url
-        opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
+        opened = open_store(self.settings.data_dir, self._database, clock=self.clock)
         async with opened as store:
             yield SubscriptionDesk(store.subscriptions, self.settings, self.clock)
 
@@ -215,8 +213,7 @@ class App:
         from bot.store import engine_url, open_processes, open_store  # noqa: PLC0415 - likewise
         from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
 
-        data_dir, url = self.settings.data_dir, self.settings.database_url
-        database = url.get_secret_value() if url else None
+        data_dir, database = self.settings.data_dir, self._database
         if role is not Role.ALL and database is None:
             message = f"The role {role} needs a PostgreSQL database: on SQLite one process does everything."
             raise ConfigurationError(message, remedy="Set DATABASE_URL, or leave --role out.")
@@ -280,6 +277,12 @@ class App:
             yield Process(engine, orders, processes, store, self.clock, role, listeners)
 
     @property
+    def _database(self) -> str | None:
+        """The URL of the database; None for the file in the data directory."""
+        url = self.settings.database_url
+        return url.get_secret_value() if url else None
+
+    @property
     def _host(self) -> str:
         """The code host whose addresses people may name repositories by."""
         from adapters.source.github import GitHubSettings, Server  # noqa: PLC0415 - as the store
@@ -290,8 +293,7 @@ class App:
         """Yield what is found of the set-up: of the database, the model and the chats."""
         from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
 
-        url = self.settings.database_url
-        opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
+        opened = open_store(self.settings.data_dir, self._database, clock=self.clock)
         places = [parse_place(wanted.place) for wanted in self.settings.subscriptions]
         places += [parse_place(key) for key in self.settings.channels]
         try:
@@ -327,8 +329,7 @@ class App:
         """Return what people think of tiers and of answers. Raises what `service` raises."""
         from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
 
-        url = self.settings.database_url
-        opened = open_store(self.settings.data_dir, url.get_secret_value() if url else None, clock=self.clock)
+        opened = open_store(self.settings.data_dir, self._database, clock=self.clock)
         async with opened as store:
             return Feedback(await store.tier_opinions.agreement(), *await store.conversations.ratings())
 
@@ -336,8 +337,7 @@ class App:
         """Return the names of the processes that do the work. Raises what `service` raises."""
         from bot.store import running_processes  # noqa: PLC0415 - takes as long to load as all the rest
 
-        url = self.settings.database_url
-        return await running_processes(self.settings.data_dir, url.get_secret_value() if url else None)
+        return await running_processes(self.settings.data_dir, self._database)
 
     async def _on_disk(self, names: Sequence[str]) -> "OnDisk | None":
         """Return the repositories if all of them are on this disk."""

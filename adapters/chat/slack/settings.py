@@ -13,8 +13,7 @@ class SlackSettings(BaseSettings):
 
     With a bot token Slack is on. In socket mode, which needs no public address, an app token is needed too; in HTTP
     mode the signing secret is, and Slack's requests are awaited at `host`, `port` and `path`. `answer_threads` lets
-    every message in a digest's thread be a question, and not only those that mention the bot. `attempts` is how often
-    a request is sent that Slack certainly did not carry out; `timeout` is in seconds.
+    every message in a digest's thread be a question, and not only those that mention the bot. `timeout` is in seconds.
     """
 
     model_config = SettingsConfigDict(
@@ -36,7 +35,6 @@ class SlackSettings(BaseSettings):
     path: str = "/slack/events"
     answer_threads: bool = False
     timeout: int = Field(default=30, gt=0)
-    attempts: int = Field(default=4, ge=1)
 
     @field_validator("api_url")
     @classmethod

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.credentials import HeaderSecret
 
 _OPENAI = "https://api.openai.com/v1"
 
@@ -45,7 +47,7 @@ class ModelSettings(BaseSettings):
         populate_by_name=True,
     )
 
-    key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
+    key: HeaderSecret = Field(default=None, alias="OPENAI_API_KEY")
     base_url: str = Field(default=_OPENAI, alias="OPENAI_BASE_URL")
     name: str = Field(default="", alias="DIGESTBOT_MODEL")
     light: str = ""
@@ -64,16 +66,6 @@ class ModelSettings(BaseSettings):
     temperature: float | None = Field(default=None, ge=0, le=2)
     seed: int | None = None
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
-
-    @field_validator("key")
-    @classmethod
-    def _fit_for_a_header(cls, key: SecretStr | None) -> SecretStr | None:
-        """Drop the line feed that a file ends with; anything else that no header may hold is no key."""
-        bare = key.get_secret_value().strip() if key else ""
-        if not all("!" <= character <= "~" for character in bare):
-            message = "it has characters that no key has"
-            raise ValueError(message)
-        return SecretStr(bare) if bare else None
 
     @field_validator("base_url")
     @classmethod
