@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check chaos bench lock clean
+.PHONY: demo test check chaos bench docs lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
@@ -29,12 +29,17 @@ chaos: $(TOOLS)
 bench: $(TOOLS)
 	$(BIN)/python -m tests.bench
 
+# Makes a site of the documentation in site/; a link that leads nowhere is an error.
+docs: $(TOOLS)
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs site
+	@echo "site/index.html"
+
 # Writes the locked requirements anew, from pyproject.toml; needs uv.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --extra build --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --extra build --extra dev --constraints requirements.txt --output-file requirements-dev.txt
+		pyproject.toml --extra build --extra dev --extra docs --constraints requirements.txt --output-file requirements-dev.txt
 
 $(PROGRAM): requirements.txt pyproject.toml
 	@echo "Setting up $(VENV), once: about half a minute" >&2
@@ -50,4 +55,4 @@ $(TOOLS): requirements-dev.txt $(PROGRAM)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist site *.egg-info
