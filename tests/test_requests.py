@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.access import Access
+from bot.contracts.repositories import Story
 from bot.engine.workflows import State
 from bot.errors import CredentialRefused, RepositoryNotFound
 from bot.model import Place
@@ -18,7 +19,6 @@ from bot.requests.digesting import FindFor
 from bot.settings import AccessSettings, Settings
 from bot.subscriptions import SubscriptionDesk
 from tests.engine.support import Bench, bench
-from tests.fakes.repositories import Story
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
 ASKER = Asker(Place("rooms", "W", "C"), "ada")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from adapters.source.git import GitArchive, GitSettings, GitSource
 from bot.answer.library import Library, Shelves
+from bot.contracts.source import Steps, window
 from bot.digest.build import DigestBuilder, Wish
 from bot.model import Digest, Repository
 from bot.ports import FoundRepository
 from bot.store import Store
 from tests.answer.questions import ASKED_AT, THURSDAY, ZONE, write
-from tests.contracts.source import Steps, window
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from tests.fakes.repositories import BuiltRepository, Content, Story
+from bot.contracts.repositories import BuiltRepository, Content, Story
 
 THURSDAY = datetime(2026, 1, 15, tzinfo=UTC)
 ASKED_AT = THURSDAY + timedelta(hours=18)

@@ -8,6 +8,8 @@ from pathlib import Path
 from adapters.source.git import GitArchive, GitSettings, GitSource
 from bot.answer.library import Library, Shelves
 from bot.answer.material import Absence, Missing, PassageKind, Reading, Unit, citation
+from bot.contracts.repositories import Content, Story
+from bot.contracts.source import Steps, window
 from bot.digest.build import DigestBuilder, Wish
 from bot.errors import SourceUnavailable
 from bot.model import Commit, PullRequest, Repository
@@ -15,8 +17,6 @@ from bot.ports import FileText, FoundRepository, NoText
 from bot.store import Store
 from tests.answer.digested import Digested
 from tests.answer.questions import ASKED_AT, THURSDAY, ZONE
-from tests.contracts.source import Steps, window
-from tests.fakes.repositories import Content, Story
 from tests.store.support import sha
 
 AMPLE = 4_000

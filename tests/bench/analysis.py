@@ -21,13 +21,13 @@ from urllib.request import Request, urlopen
 
 from bot.app import App
 from bot.cli.progress import NoProgress
+from bot.contracts.repositories import BuiltRepository, Story
 from bot.model import Digest
 from bot.ports import ModelRequest
 from bot.talk.periods import parse
 from tests.digest.analyst.support import Given, honest
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_calls import Call
-from tests.fakes.repositories import BuiltRepository, Story
 
 CALLS_OF_A_DAY = 14
 SECONDS_OF_A_DAY = 3.5

@@ -18,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.source.git import GitSettings, GitSource
+from bot.contracts.repositories import BEGINNING, Story, run_git
+from bot.contracts.source import Steps
 from bot.model import Window
-from tests.contracts.source import Steps
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository, World
-from tests.fakes.repositories import BEGINNING, Story, run_git
 
 _WIDTHS = (timedelta(hours=1), timedelta(days=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))
 _MADE = 1500

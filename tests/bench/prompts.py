@@ -22,6 +22,7 @@ from itertools import chain
 from pathlib import Path
 
 from adapters.model.openai import ModelSettings
+from bot.contracts.repositories import BEGINNING, Story
 from bot.digest import diffs, rules
 from bot.digest.analyst import Change, Day
 from bot.digest.rules.patches import read_names
@@ -30,7 +31,6 @@ from bot.model import EVERYBODY, Commit, Patch, Tier, Window
 from bot.ports import ModelRequest, PatchLimits
 from tests.bench.history import busiest_day, read_changes
 from tests.digest.analyst.support import ROCKET, Bench, Given, Model, honest
-from tests.fakes.repositories import BEGINNING, Story
 
 SIZE_LIMIT = 0.4
 VISIBLE_LIMIT = 0.9

@@ -14,8 +14,8 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+from bot.contracts.repositories import BEGINNING, Story, run_git
 from tests.bench.timing import Comparison, compare
-from tests.fakes.repositories import BEGINNING, Story, run_git
 
 WALL_TIME_LIMIT = 1.5
 MEMORY_LIMIT = 250

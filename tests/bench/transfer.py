@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.contracts.repositories import Story, run_git
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository, Token, World
-from tests.fakes.repositories import Story, run_git
 
 BYTES_LIMIT = 0.05
 REQUESTS_LIMITS = (3, 0)

@@ -21,6 +21,7 @@ from random import Random
 
 from adapters.source.git import GitSettings, GitSource
 from bot.cli.progress import NoProgress
+from bot.contracts.repositories import Story
 from bot.digest.build import DigestBuilder
 from bot.digest.build import Wish as DigestWish
 from bot.model import Delivered, Digest, Rhythm, Schedule, Subscription, Window
@@ -33,7 +34,6 @@ from tests.chaos.chats import opened
 from tests.chaos.clock import NOON, SharedClock
 from tests.chaos.platforms import Platform, running, said
 from tests.chaos.worker import OpenStore, Settings
-from tests.fakes.repositories import Story
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
 MIDNIGHT = DAY + timedelta(days=1)

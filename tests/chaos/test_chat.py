@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from bot.contracts.chat import ChatContract, Seen, said
 from bot.model import Place
 from bot.ports import Chat
 from tests.chaos.chat import ChaosChat
 from tests.chaos.chat_server import ChatServer, Counts
 from tests.chaos.clock import FastClock
-from tests.contracts.chat import ChatContract, Seen, said
 
 CHANNEL = Place("chaos", "W", "C")
 

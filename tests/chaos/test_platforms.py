@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from discord.http import Route
 
+from bot.contracts.chat import said as message
 from tests.chaos.chat_server import Counts
 from tests.chaos.chats import opened
 from tests.chaos.clock import FastClock
 from tests.chaos.harness import chaos
 from tests.chaos.platforms import running, said
 from tests.chaos.test_chaos import SHORT
-from tests.contracts.chat import said as message
 
 fakes = pytest.mark.parametrize("name", ["slack", "discord"])
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.contracts.repositories import BuiltRepository, Story
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import World
-from tests.fakes.repositories import BuiltRepository, Story
 
 DAY = "2026-01-15"
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)

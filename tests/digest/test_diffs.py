@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.contracts.repositories import Story, executable, submodule, symlink
 from bot.digest.diffs import Diff, estimate, prepare
 from bot.model import Commit, FileChange, FileKind, FilePatch, FileStatus, Patch, Phrase
 from bot.ports import PatchLimits
 from tests.bench.history import newest_changes
 from tests.digest.written import change, file
-from tests.fakes.repositories import Story, executable, submodule, symlink
 
 _HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _SHA = "c0ffee" + "0" * 34

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSettings, GitSource
+from bot.contracts.repositories import Story
+from bot.contracts.source import DAY, Steps, window
 from bot.digest.build import DigestBuilder, Wish
 from bot.digest.indexing import indexed
 from bot.lexemes import terms
 from bot.model import Analysis, Audience, ChangeType, DepthText, Entry, Insight, Person, PullRequest, Tier
 from bot.ports import FoundRepository
 from bot.store import Store, open_store
-from tests.contracts.source import DAY, Steps, window
-from tests.fakes.repositories import Story
 from tests.store.support import StoppedClock, change
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSettings, GitSource
+from bot.contracts.repositories import Story
+from bot.contracts.source import Steps, window
 from bot.digest.build import DigestBuilder, Wish
 from bot.digest.memory import Note, notes, recall, remember, with_links
 from bot.digest.references import Reference, references
 from bot.model import Audience, ChangeType, Commit, Earlier, Entry, Phrase, PullRequest, Relation, Repository
 from bot.ports import FoundRepository
 from bot.store import Store, open_store
-from tests.contracts.source import Steps, window
 from tests.fakes.digests import NOON, ROCKET, analysis, changed, commit, digest
-from tests.fakes.repositories import Story
 from tests.store.support import StoppedClock
 
 REVERTS, RELANDS, FIXES = Relation

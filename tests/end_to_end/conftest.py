@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from bot.contracts.repositories import BuiltRepository, Story
 from bot.ports import ModelRequest
 from tests.digest.analyst.support import Given, honest
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Account, Repository, Token, World
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_calls import Call
-from tests.fakes.repositories import BuiltRepository, Story
 
 TOKEN = "ghp_of-ada"  # noqa: S105 - good for nothing but the fake
 DAY = "2026-01-15"

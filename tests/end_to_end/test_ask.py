@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.contracts.repositories import BuiltRepository, Story
 from bot.ports import ModelRequest
 from tests.digest.analyst.support import Given, honest
 from tests.end_to_end.conftest import Outcome
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says, server_error
 from tests.fakes.openai_calls import Call
-from tests.fakes.repositories import BuiltRepository, Story
 
 DAY = "2026-01-15"
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)

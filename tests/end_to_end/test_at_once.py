@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.contracts.repositories import Story
 from tests.end_to_end.conftest import DAY, Bot
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
-from tests.fakes.repositories import Story
 
 OTHER = "acme/other"
 HISTORY = 8192

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.contracts.repositories import BuiltRepository, Story, run_git
 from tests.end_to_end.conftest import CHANGES, DAY, Bot
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
-from tests.fakes.repositories import BuiltRepository, Story, run_git
 
 
 def zone_where_it_is_noon() -> str:

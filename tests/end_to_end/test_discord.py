@@ -14,6 +14,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.app import App
+from bot.contracts.repositories import BuiltRepository
 from bot.engine.roles import Role
 from tests.chaos.clock import FastClock
 from tests.end_to_end.conftest import DAY, TOKEN
@@ -24,7 +25,6 @@ from tests.fakes.discord_town import Town
 from tests.fakes.discord_world import Channel, MessageType
 from tests.fakes.github import FakeGitHub
 from tests.fakes.openai import FakeOpenAI
-from tests.fakes.repositories import BuiltRepository
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.contracts.repositories import BEGINNING, Story
 from tests.end_to_end.conftest import Bot
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
-from tests.fakes.repositories import BEGINNING, Story
 
 MEGABYTE = 1 << 20
 ALONE = ("unshare", "--mount")

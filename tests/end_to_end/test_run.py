@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.repositories import BuiltRepository, Story
+from bot.contracts.repositories import BuiltRepository, Story
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
 FILE = """

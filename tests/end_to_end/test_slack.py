@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
+from bot.contracts.repositories import BuiltRepository
 from bot.engine.roles import Role
 from tests.chaos.clock import FastClock
 from tests.end_to_end.conftest import CHANGES, DAY, TOKEN
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.fakes.openai import FakeOpenAI
-from tests.fakes.repositories import BuiltRepository
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Channel, Message, User
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.source import DAY as MIDNIGHT
+from bot.contracts.repositories import BuiltRepository, Story, executable, submodule, symlink
+from bot.contracts.source import DAY as MIDNIGHT
 from tests.end_to_end.conftest import DAY, Bot
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
-from tests.fakes.repositories import BuiltRepository, Story, executable, submodule, symlink
 
 MEGABYTE = 1 << 20
 

@@ -15,6 +15,7 @@ from bot.answer.answering import Answerer
 from bot.answer.commanding import ThreadDesk
 from bot.answer.hearing import Hearing
 from bot.answer.library import Shelves
+from bot.contracts.repositories import BuiltRepository, Story
 from bot.digest.build import DigestBuilder
 from bot.engine.answering import Answering, Heard
 from bot.engine.delivery import Delivery
@@ -33,7 +34,6 @@ from tests.chaos.clock import FastClock
 from tests.engine.support import SOON
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Cut, Says
-from tests.fakes.repositories import BuiltRepository, Story
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
 CHANNEL = Place("chat", "W", "C")

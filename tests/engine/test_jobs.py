@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.contracts.repositories import BuiltRepository, Story
 from bot.engine.orders import Asked
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import State
@@ -27,7 +28,6 @@ from bot.model import (
 )
 from bot.ports import FoundRepository, Showing
 from tests.engine.support import Bench, bench
-from tests.fakes.repositories import BuiltRepository, Story
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
 MIDNIGHT = DAY + timedelta(days=1)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSettings, GitSource
+from bot.contracts.repositories import BuiltRepository, Story
+from bot.contracts.source import Steps
 from bot.engine.schedule import due, first_delivered, next_due
 from bot.model import Delivered, Place, Rhythm, Schedule, Subscription
-from tests.contracts.source import Steps
 from tests.engine.year import REPOSITORY, Branch, lives
-from tests.fakes.repositories import BuiltRepository, Story
 
 _DAY = timedelta(days=1)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.contracts.repositories import BuiltRepository, Story
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_client import Bot, connected, lead
 from tests.fakes.discord_town import Town
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Account, Issue, PullRequest, Repository, Review, Token, World
-from tests.fakes.repositories import BuiltRepository, Story
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_client import client
 

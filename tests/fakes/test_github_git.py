@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.contracts.repositories import ENVIRONMENT, BuiltRepository, Story, run_git
 from tests.fakes.conftest import OUTSIDER, TOKEN, WRONG
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_answers import Answer
 from tests.fakes.github_client import ask
 from tests.fakes.github_faults import Drop, Truncate
 from tests.fakes.github_world import World
-from tests.fakes.repositories import ENVIRONMENT, BuiltRepository, Story, run_git
 
 LS_REFS = b"0014command=ls-refs\n0000"
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from graphql import BreakingChange, build_schema, find_breaking_changes
 
+from bot.contracts.repositories import BuiltRepository
 from tests.fakes.conftest import OUTSIDER, TOKEN
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_client import ask
 from tests.fakes.github_graphql import SCHEMA
 from tests.fakes.github_world import World
-from tests.fakes.repositories import BuiltRepository
 
 PUBLISHED = os.environ.get("GITHUB_GRAPHQL_SCHEMA")
 """A copy of the schema that GitHub publishes, such as `schema.graphql` of the npm package @octokit/graphql-schema."""

@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from github import Auth, Github, GithubIntegration
 
+from bot.contracts.repositories import BuiltRepository
 from tests.fakes.conftest import OUTSIDER, TOKEN, Clock
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_client import Reply, ask
 from tests.fakes.github_limits import Limits
 from tests.fakes.github_world import App, Installation, PullRequest, Repository, Token, World
-from tests.fakes.repositories import BuiltRepository
 
 LINK = re.compile(r'<([^>]*)>; rel="(\w+)"')
 

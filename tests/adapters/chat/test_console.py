@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from adapters.chat.console import WIDEST, ConsoleChat
+from bot.contracts.chat import PAGE, ChatContract, Seen
 from bot.model import Place
 from bot.ports import Chat
 from bot.present.blocks import Bold, Code, Context, Heading, Link, Message, Paragraph, Span, Spans, Table, Text
 from bot.present.characters import visible
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
-from tests.contracts.chat import PAGE, ChatContract, Seen
 from tests.fakes.digests import busy, day, shanghai
 
 CHANNEL = Place("console", "", "")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from adapters.model.openai import ModelSettings, OpenAIModel
 from adapters.model.openai.failures import Refusal, error_of
+from bot.contracts.model import request
 from bot.errors import DigestbotError
 from bot.ports import ModelAnswer
 from tests.adapters.model.conftest import Clock
 from tests.adapters.model.test_conversation import QUESTION, turn
-from tests.contracts.model import request
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Raw
 

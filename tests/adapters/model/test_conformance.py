@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.contracts.model import request
 from bot.errors import DigestbotError
 from bot.ports import Conversation, Speaker, ToolCall, Turn
 from tests.adapters.model.conftest import Opened
 from tests.adapters.model.test_conversation import DIFF, QUESTION, turn
-from tests.contracts.model import request
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import (
     Cut,

@@ -3,9 +3,9 @@
 import pytest
 
 from adapters.model.openai import OpenAIModel
+from bot.contracts.model import LanguageModelContract, Server
 from bot.ports import Finish
 from tests.adapters.model.conftest import Opened
-from tests.contracts.model import LanguageModelContract, Server
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.contracts.model import request
 from bot.errors import (
     ConfigurationError,
     CredentialRefused,
@@ -15,7 +16,6 @@ from bot.errors import (
 )
 from bot.ports import Finish
 from tests.adapters.model.conftest import KEY, Clock, Opened
-from tests.contracts.model import request
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import (
     Answer,

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from bot.contracts.model import SCHEMA, request
 from bot.errors import ModelUnavailable
 from tests.adapters.model.conftest import KEY, Clock, Opened
-from tests.contracts.model import SCHEMA, request
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says, rate_limited
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.contracts.model import request
 from bot.errors import DigestbotError
 from bot.ports import Speaker, Turn
 from tests.adapters.model.conftest import Opened
 from tests.adapters.model.test_conversation import QUESTION, turn
-from tests.contracts.model import request
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Answer, Cut, Drop, Hang, Raw, Refuses, Says, rate_limited, unauthorised
 

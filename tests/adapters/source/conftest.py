@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSettings, GitSource
-from tests.contracts.source import Offer
+from bot.contracts.repositories import BuiltRepository
+from bot.contracts.source import Offer
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository, World
-from tests.fakes.repositories import BuiltRepository
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitArchive, GitSettings, GitSource
+from bot.contracts.archive import EVERY, ArchiveContract
+from bot.contracts.repositories import BuiltRepository, Story
+from bot.contracts.source import DAY, Offer, Steps, window
 from bot.errors import SourceUnavailable
-from tests.contracts.archive import EVERY, ArchiveContract
-from tests.contracts.source import DAY, Offer, Steps, window
-from tests.fakes.repositories import BuiltRepository, Story
 
 
 @pytest.fixture

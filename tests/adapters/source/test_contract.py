@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSource
-from tests.contracts.source import Offer, SourceContract
-from tests.fakes.repositories import BuiltRepository, Story
+from bot.contracts.repositories import BuiltRepository, Story
+from bot.contracts.source import Offer, SourceContract
 
 
 class TestBarePath(SourceContract):

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSettings, GitSource
+from bot.contracts.repositories import BuiltRepository, Story, run_git
+from bot.contracts.source import DAY, EVER, Steps, collect, patches, since, subjects, window
 from bot.errors import RepositoryNotFound, SourceError, SourceUnavailable
 from bot.model import Collection
 from tests.adapters.source.wrappers import GIT, WrappedGit
-from tests.contracts.source import DAY, EVER, Steps, collect, patches, since, subjects, window
-from tests.fakes.repositories import BuiltRepository, Story, run_git
 
 
 def long_story(commits: int = 300) -> Story:
@@ -216,7 +216,7 @@ def collecting(url: str, data_dir: Path, executable: str) -> "subprocess.Popen[b
     program = (
         "import asyncio, sys, pathlib\n"
         "from adapters.source.git import GitSettings, GitSource\n"
-        "from tests.contracts.source import collect, window\n"
+        "from bot.contracts.source import collect, window\n"
         "source = GitSource(GitSettings(executable=sys.argv[3]), data_dir=pathlib.Path(sys.argv[2]))\n"
         "asyncio.run(collect(source, sys.argv[1], window()))\n"
     )

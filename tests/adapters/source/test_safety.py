@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSettings, GitSource
+from bot.contracts.repositories import BuiltRepository, Story
+from bot.contracts.source import DAY, EVER, collect, patches, since, subjects, window
 from bot.errors import ConfigurationError, DigestbotError, RepositoryNotFound, SourceError, UnsafeName
 from bot.model import Repository
 from tests.adapters.source.wrappers import WrappedGit
-from tests.contracts.source import DAY, EVER, collect, patches, since, subjects, window
-from tests.fakes.repositories import BuiltRepository, Story
 
 SECRET = "ghp_sesame"  # noqa: S105 -- of a test
 ENCODED = "eC1hY2Nlc3MtdG9rZW46Z2hwX3Nlc2FtZQ=="

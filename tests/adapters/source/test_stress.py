@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSource
+from bot.contracts.repositories import BEGINNING, BuiltRepository, Story, executable, run_git
+from bot.contracts.source import DAY, EVER, Offer, collect, patches, since, subjects, window
 from bot.errors import SourceError
 from bot.model import FileStatus, Phrase, Window
 from bot.ports import PatchLimits
 from tests.adapters.source.wrappers import GIT, WrappedGit
-from tests.contracts.source import DAY, EVER, Offer, collect, patches, since, subjects, window
-from tests.fakes.repositories import BEGINNING, BuiltRepository, Story, executable, run_git
 
 MISSING = Phrase.of("unread-missing-objects")
 MEGABYTE = 1 << 20

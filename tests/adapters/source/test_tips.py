@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSource
+from bot.contracts.repositories import Story
+from bot.contracts.source import Offer
 from bot.errors import RepositoryNotFound
 from bot.model import Repository
-from tests.contracts.source import Offer
-from tests.fakes.repositories import Story
 
 
 async def test_the_tip_follows_the_branch(source: GitSource, folder: Path, data_dir: Path, served: Offer) -> None:

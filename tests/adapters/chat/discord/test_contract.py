@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from adapters.chat.discord.chat import DiscordChat
+from bot.contracts.chat import ChatContract, Seen
 from bot.model import Place
 from bot.ports import Chat
 from bot.present.blocks import Span, Time
-from tests.contracts.chat import ChatContract, Seen
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_reading import links, visible
 from tests.fakes.discord_world import Message, MessageType

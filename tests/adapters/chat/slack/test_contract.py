@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from adapters.chat.slack.chat import SlackChat
+from bot.contracts.chat import ChatContract, Seen
 from bot.model import Place
 from bot.ports import Chat
 from tests.adapters.chat.slack.conftest import GENERAL
-from tests.contracts.chat import ChatContract, Seen
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_reading import read
 

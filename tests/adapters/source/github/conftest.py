@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from adapters.source.github import GitHub, GitHubSettings
+from bot.contracts.repositories import BuiltRepository, Story
 from bot.model import Commit, Person
 from bot.model import PullRequest as Landed
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Account, Issue, PullRequest, Repository, Review, Token, World
-from tests.fakes.repositories import BuiltRepository, Story
 
 TOKEN = "ghp_of-ada"  # noqa: S105 - good for nothing but the fake
 OUTSIDER = "ghp_of-bob"

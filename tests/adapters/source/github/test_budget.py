@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSettings, GitSource
+from bot.contracts.repositories import BuiltRepository, Story
+from bot.contracts.source import Steps
 from bot.digest.collect import EnrichedSource, Kept
 from bot.model import Collection, Window
 from bot.names import RepositoryNames
 from bot.store import Store, open_store
 from tests.adapters.source.github.conftest import BEGINNING, TOKEN, Clock, Opened
-from tests.contracts.source import Steps
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_answers import server_error
 from tests.fakes.github_world import Repository
-from tests.fakes.repositories import BuiltRepository, Story
 
 DAY = Window(BEGINNING - timedelta(hours=12), BEGINNING + timedelta(hours=12), "UTC", "today")
 

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.source.github import GitHub
 from adapters.source.github.rest import by_importance
+from bot.contracts.repositories import BuiltRepository, Story
 from bot.model import (
     BroughtCommit,
     Commit,
@@ -25,7 +26,6 @@ from tests.fakes.github import FakeGitHub
 from tests.fakes.github_faults import GraphQLErrors
 from tests.fakes.github_world import PullRequest as Pull
 from tests.fakes.github_world import Repository
-from tests.fakes.repositories import BuiltRepository, Story
 
 ORDERED = PullRequest(
     12,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.contracts.repositories import BuiltRepository, Content, Story, submodule, symlink
+from bot.contracts.source import DAY, EVER, Offer, Steps, window
 from bot.model import Commit, Repository
 from bot.ports import Archive, FileText, NoText, Source
-from tests.contracts.source import DAY, EVER, Offer, Steps, window
-from tests.fakes.repositories import BuiltRepository, Content, Story, submodule, symlink
 
 EVERY = (1, 1_000_000)
 ODD_PATHS = ("--output=evil", "-p", ":(top)a b", "*", "a\nb", "docs/汉字.md", "HEAD", "a b")

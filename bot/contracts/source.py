@@ -8,10 +8,10 @@ from typing import Protocol
 
 import pytest
 
+from bot.contracts.repositories import BuiltRepository, Story, executable, submodule, symlink
 from bot.errors import RepositoryNotFound, UnknownRef, UnsafeName
 from bot.model import Collection, Commit, FileChange, FileKind, FileStatus, Patch, Period, Person, Since, Window
 from bot.ports import PatchLimits, Source, Stage
-from tests.fakes.repositories import BuiltRepository, Story, executable, submodule, symlink
 
 DAY = datetime(2026, 1, 15, tzinfo=UTC)
 AMPLE = PatchLimits(file=1 << 20, change=1 << 22)
