@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.model import BroughtCommit, Commit, Digest, Entry, LinkedIssue, Person, Repository, Tier
+from bot.model import BroughtCommit, ChangeType, Commit, Digest, Entry, LinkedIssue, Person, Repository, Tier
 from bot.present.blocks import Block, Bold, BulletedList, Code, Context, Link, Paragraph, Spans, Text, Time
 from bot.present.labels import Labels
 from bot.present.prose import joined, linked, plain, prose
@@ -48,12 +48,17 @@ def authors(commit: Commit, labels: Labels) -> Spans:
 
 def identity(entry: Entry, repository: Repository, labels: Labels) -> Spans:
     """Return what a change is known by: pull request, authors, sha, type, and whether it breaks something."""
-    commit, analysis = entry.commit, entry.analysis
+    commit = entry.commit
     parts: list[Spans] = [reference(commit, repository)] if commit.pull_request else []
     parts += [authors(commit, labels), commit_link(commit.sha, repository)]
-    parts += [(Text(labels.change_type(analysis.change_type)),)]
-    parts += marks(entry, labels)
+    parts += [*kind(entry, labels), *marks(entry, labels)]
     return joined(parts, labels.text("dot"))
+
+
+def kind(entry: Entry, labels: Labels) -> list[Spans]:
+    """Return of which type a change is; nothing where that is not known, since "other" tells a reader nothing."""
+    change_type = entry.analysis.change_type
+    return [] if change_type is ChangeType.OTHER else [(Text(labels.change_type(change_type)),)]
 
 
 def marks(entry: Entry, labels: Labels) -> list[Spans]:

@@ -160,7 +160,7 @@ def _medium(entry: Entry, digest: Digest, labels: Labels) -> Spans:
         (
             (*bold(change.headline(entry)), Text(" "), *change.reference(entry.commit, digest.repository)),
             change.authors(entry.commit, labels),
-            (Text(labels.change_type(entry.analysis.change_type)),),
+            *change.kind(entry, labels),
             *change.marks(entry, labels),
         ),
         dot,

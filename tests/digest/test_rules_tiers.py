@@ -29,6 +29,7 @@ def said(analysis: Analysis) -> list[tuple[str, dict[str, str | int]]]:
         ('+    parser.add_argument("-d", "--deadline", type=float)', ("reason-adds-flag", {"name": "--deadline"})),
         ('+    limit = os.environ.get("PUMP_LIMIT", "3")', ("reason-reads-variable", {"name": "PUMP_LIMIT"})),
         ("+def refill(tank):", ("reason-adds-names", {"name": "refill", "count": 1})),
+        ("+class T:\n+def refill(tank):", ("reason-adds-names", {"name": "refill", "count": 2})),
         ("-class Tank:", ("reason-removes-names", {"name": "Tank", "count": 1})),
         ('+    warnings.warn("use Tank", DeprecationWarning)', ("reason-deprecates", {})),
     ],

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import (
+    ChangeType,
     Commit,
     DepthText,
     Digest,
@@ -271,6 +272,14 @@ def test_a_high_change_says_why_and_what_it_touches() -> None:
         "Scope  `engine/queue.py` (new), `engine/scheduler.py`, `cli/args.py`, 4 test files · +363\u00a0−39",
     ]
     assert first.title == "Order requests by deadline; `--fifo` is gone"
+
+
+@pytest.mark.parametrize("tier", [Tier.HIGH, Tier.MEDIUM])
+def test_a_type_that_is_not_known_is_not_named(tier: Tier) -> None:
+    """Of a change that is of no known type nothing is said rather than "other"."""
+    entry = day().of_tier(tier)[0]
+    untyped = replace(entry, analysis=replace(entry.analysis, change_type=ChangeType.OTHER))
+    assert EN.change_type(ChangeType.OTHER) not in text(lay_out(digest([untyped]), EN).replies[0])
 
 
 @pytest.mark.parametrize("tier", Tier)

@@ -16,6 +16,9 @@ from bot.ports import PatchLimits
 PATCH_LIMITS = PatchLimits(file=32 * 1024, change=128 * 1024, context=1)
 """How much of a patch the rules read: hardly more than changed lines, and of most changes all of them."""
 
+_TELLING = 3
+"""How many characters a name has at least that tells a reader something; `A` in an example does not."""
+
 _ENDPOINT = re.compile(
     r"(?:@\w{1,40}(?:\.\w{1,40})?\.(?:route|get|post|put|delete|patch|api_route|websocket)|"
     r"\b(?:router|app|mux|r|e|g|api)\.(?:get|post|put|delete|patch|handle|handlefunc|any|route)|"
@@ -94,8 +97,9 @@ class Surface:
     branches: int = 0
 
     def first(self, kind: str, *, removed: bool = False) -> str:
-        """Return the first name of a kind that was added (or removed), or an empty string."""
-        return next((name for what, name in (self.removed if removed else self.added) if what == kind), "")
+        """Return the first telling name of a kind that was added (or removed), or an empty string."""
+        names = [name for what, name in (self.removed if removed else self.added) if what == kind]
+        return next((name for name in names if len(name) >= _TELLING), names[0] if names else "")
 
     def count(self, kind: str, *, removed: bool = False) -> int:
         """Return how many names of a kind were added (or removed)."""
