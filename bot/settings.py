@@ -2,7 +2,8 @@
 
 The file is the one that DIGESTBOT_CONFIG names, else `digestbot.toml` in the working directory if there is one. The
 core's own settings stand at its top level; each adapter brings a settings class of its own, which reads the table of
-its name. Nothing here is read at import.
+its name. A secret, which is whatever a class declares as one, may stand in a file of its own in place of its variable.
+Nothing here is read at import.
 """
 
 import os
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 from zoneinfo import available_timezones
 
 import platformdirs
@@ -20,6 +21,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from bot.errors import ConfigurationError, RequestError
 from bot.model import EVERYBODY, Audience, ChangeType, Pins, Quiet, Rhythm
+from bot.secret_files import read_secrets, refuse_others
 from bot.talk.commands import MAX_REPOSITORIES
 from bot.talk.globs import check_glob
 from bot.talk.places import parse_place
@@ -211,8 +213,13 @@ class ConfigurationFile:
         return self._load(section, table)
 
     def _load(self, section: type[SectionType], table: Mapping[str, Any]) -> SectionType:
+        secrets = _secrets(section)
+        if self.path and any(table.get(key) for field in secrets for key in (field.key, field.name)):
+            refuse_others(self.path)
+        found = read_secrets([field.variable for field in secrets], os.environ)
+        in_files = {field.key: found[field.variable] for field in secrets if field.variable in found}
         try:
-            return section(**{**table, **EnvSettingsSource(section)()})
+            return section(**{**table, **EnvSettingsSource(section)(), **in_files})
         except ValidationError as error:
             # The values stay out of the sentence: one of them may be a secret.
             first = error.errors(include_input=False, include_url=False)[0]
@@ -224,3 +231,20 @@ class ConfigurationFile:
             message = f"A variable {prefix}… is not the JSON that its setting needs."
         where = f"{self.path} or in the environment" if self.path else "the environment"
         raise ConfigurationError(message, remedy=f"Correct it in {where}, and start again.")
+
+
+class _SecretField(NamedTuple):
+    """A setting that is a secret: its key is what its class takes it by, and its variable what operators set."""
+
+    name: str
+    key: str
+    variable: str
+
+
+def _secrets(section: type[BaseSettings]) -> list[_SecretField]:
+    prefix = section.model_config.get("env_prefix", "")
+    return [
+        _SecretField(name, field.alias or name, field.alias or f"{prefix}{name}".upper())
+        for name, field in section.model_fields.items()
+        if SecretStr in (field.annotation, *get_args(field.annotation))
+    ]
