@@ -31,6 +31,7 @@ bench: $(TOOLS)
 
 # Makes a site of the documentation in site/; a link that leads nowhere is an error.
 docs: $(TOOLS)
+	@$(BIN)/python -m tests.docs.configure
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs site
 	@echo "site/index.html"
 

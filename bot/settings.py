@@ -76,63 +76,73 @@ class BudgetSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    digest_tokens: int | None = Field(default=None, ge=0)
-    digest_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    day_tokens: int | None = Field(default=None, ge=0)
-    day_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    digest_tokens: int | None = Field(default=None, ge=0, description="tokens for one digest")
+    digest_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False, description="US dollars for one digest")
+    day_tokens: int | None = Field(
+        default=None, ge=0, description="tokens for a day (UTC), all digests and answers together"
+    )
+    day_cost: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="US dollars for a day, likewise"
+    )
 
 
 class AnswerSettings(BaseModel):
-    """What an answer to a question may take, and how often somebody may ask.
-
-    `calls` are those of tools with which a model reads, `tokens` those read and written, and `seconds` what is waited
-    for the model in all.
-    """
+    """What an answer to a question may take, and how often somebody may ask."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    calls: int = Field(default=8, ge=0)
-    tokens: int = Field(default=400_000, ge=0)
-    seconds: float = Field(default=180, gt=0, allow_inf_nan=False)
-    per_hour_of_user: int = Field(default=30, ge=1)
-    per_hour_of_thread: int = Field(default=60, ge=1)
+    calls: int = Field(default=8, ge=0, description="calls of tools with which a model reads, for one answer")
+    tokens: int = Field(default=400_000, ge=0, description="tokens, read and written, for one answer")
+    seconds: float = Field(
+        default=180, gt=0, allow_inf_nan=False, description="seconds to wait for the model, for one answer"
+    )
+    per_hour_of_user: int = Field(default=30, ge=1, description="questions that one person may ask in an hour")
+    per_hour_of_thread: int = Field(default=60, ge=1, description="questions that are answered in a thread in an hour")
 
 
 class AccessSettings(BaseModel):
-    """Who may ask for what, by patterns with stars; of what has no list, everybody or everything.
-
-    `repositories` are like `acme/*`, and `channels`, `users` and `subscribers` like `slack:T1/C1` or `slack:T1/*`.
-    `subscribers` may make and change subscriptions. `direct` lets people ask where nobody else reads, which no list of
-    channels says. `requests_per_hour` is how many digests and subscriptions one person may ask a process for.
-    """
+    """Who may ask for what, by patterns with stars; of what has no list, everybody or everything."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    repositories: tuple[Pattern, ...] = ()
-    channels: tuple[Pattern, ...] = ()
-    users: tuple[Pattern, ...] = ()
-    subscribers: tuple[Pattern, ...] = ()
-    direct: bool = True
-    requests_per_hour: int = Field(default=30, ge=1)
+    repositories: tuple[Pattern, ...] = Field(
+        default=(), description="repositories that people may ask for, such as `acme/*`"
+    )
+    channels: tuple[Pattern, ...] = Field(
+        default=(), description="channels in which people may ask, such as `slack:T1/C1` or `slack:T1/*`"
+    )
+    users: tuple[Pattern, ...] = Field(default=(), description="people who may ask, such as `slack:T1/U1`")
+    subscribers: tuple[Pattern, ...] = Field(
+        default=(), description="people who may make and change subscriptions, such as `slack:T1/U1`"
+    )
+    direct: bool = Field(
+        default=True, description="whether direct messages are answered, which no list of channels says"
+    )
+    requests_per_hour: int = Field(
+        default=30, ge=1, description="digests and subscriptions that one person may ask a process for in an hour"
+    )
 
 
 class ChannelSettings(BaseModel):
-    """What holds for a channel: how it reads, and which changes it wants to see.
-
-    `repositories` are those that may be private and are shown in this channel all the same, as patterns like `acme/*`.
-    """
+    """What holds for a channel: how it reads, and which changes it wants to see."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    repositories: tuple[Pattern, ...] = ()
-    timezone: TimeZone | None = None
-    language: str | None = None
-    interests: tuple[str, ...] = ()
-    exclude_bots: bool = False
-    exclude_authors: tuple[str, ...] = ()
-    exclude_paths: tuple[Glob, ...] = ()
-    exclude_types: tuple[ChangeType, ...] = ()
-    only_paths: tuple[Glob, ...] = ()
+    repositories: tuple[Pattern, ...] = Field(
+        default=(), description="repositories that may be private and are shown here all the same, such as `acme/*`"
+    )
+    timezone: TimeZone | None = Field(default=None, description="where days begin and end, such as `Asia/Shanghai`")
+    language: str | None = Field(default=None, description="`en` or `zh`")
+    interests: tuple[str, ...] = Field(default=(), description="what the channel cares about; a model ranks by it")
+    exclude_bots: bool = Field(default=False, description="leave the changes of bots out")
+    exclude_authors: tuple[str, ...] = Field(
+        default=(), description="leave the changes of these people out: a login, a name or an address"
+    )
+    exclude_paths: tuple[Glob, ...] = Field(
+        default=(), description="leave out what touches such files alone; globs as in a `.gitignore`"
+    )
+    exclude_types: tuple[ChangeType, ...] = Field(default=(), description="leave changes of these types out")
+    only_paths: tuple[Glob, ...] = Field(default=(), description="leave out what touches no such file")
 
     def audience(self, otherwise: Audience = EVERYBODY) -> Audience:
         """Return whom digests are for; what is not set here is as it is `otherwise`."""
@@ -141,15 +151,24 @@ class ChannelSettings(BaseModel):
 
 
 class SubscriptionSettings(ChannelSettings):
-    """A subscription. What it does not say is as its channel has it, and then as the core's settings have it."""
+    """A subscription. All settings of a channel are settings of a subscription, too.
 
-    place: PlaceText
-    repositories: Annotated[tuple[str, ...], Field(min_length=1, max_length=MAX_REPOSITORIES)]
-    rhythm: Rhythm = Rhythm.DAILY
-    weekday: Annotated[int, BeforeValidator(_said(parse_weekday))] = 0
-    at: Annotated[time, BeforeValidator(_time_of_day)] = DEFAULT_TIME
-    quiet: Quiet = Quiet.LINE
-    pins: Pins = Pins.HIGH
+    What it does not say is as its channel has it, and then as the top of the file has it.
+    """
+
+    place: PlaceText = Field(
+        description="where it is posted: `slack:WORKSPACE/CHANNEL`, `discord:SERVER/CHANNEL` or `console:`"
+    )
+    repositories: Annotated[tuple[str, ...], Field(min_length=1, max_length=MAX_REPOSITORIES)] = Field(
+        description="a name or owner/name on GitHub, a clone URL, a path, or an alias"
+    )
+    rhythm: Rhythm = Field(default=Rhythm.DAILY, description="how often it comes")
+    weekday: Annotated[int, BeforeValidator(_said(parse_weekday))] = Field(
+        default=0, description="the day of a weekly one, such as `friday`; Monday unless set"
+    )
+    at: Annotated[time, BeforeValidator(_time_of_day)] = Field(default=DEFAULT_TIME, description="when it is due")
+    quiet: Quiet = Field(default=Quiet.LINE, description="what is posted when nothing landed")
+    pins: Pins = Field(default=Pins.HIGH, description="what is pinned")
 
 
 class Settings(BaseSettings):
@@ -162,15 +181,24 @@ class Settings(BaseSettings):
         env_prefix="DIGESTBOT_", extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True
     )
 
-    data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("digestbot"))
-    timezone: TimeZone = "UTC"
-    language: str = "en"
-    database_url: SecretStr | None = Field(default=None, alias="DATABASE_URL")
-    aliases: dict[str, str] = Field(default_factory=dict)
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("digestbot"),
+        description="where everything is kept; by default, where your system keeps a user's data",
+    )
+    timezone: TimeZone = Field(default="UTC", description="where days begin and end, such as `Asia/Shanghai`")
+    language: str = Field(default="en", description="`en` or `zh`")
+    database_url: SecretStr | None = Field(
+        default=None,
+        alias="DATABASE_URL",
+        description="a PostgreSQL database, as `postgresql://…`; without it, a file in the data directory",
+    )
+    aliases: dict[str, str] = Field(
+        default_factory=dict, description="short names, and the repository, clone URL or path that each stands for"
+    )
     budget: BudgetSettings = BudgetSettings()
     access: AccessSettings = AccessSettings()
     answers: AnswerSettings = AnswerSettings()
-    channels: dict[PlaceText, ChannelSettings] = Field(default_factory=dict)
+    channels: dict[PlaceText, ChannelSettings] = Field(default_factory=dict, description="what holds for a channel")
     subscriptions: tuple[SubscriptionSettings, ...] = ()
 
 

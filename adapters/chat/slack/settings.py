@@ -12,8 +12,7 @@ class SlackSettings(BaseSettings):
     """How Slack is spoken to. The conventional variables are read, else those of the prefix DIGESTBOT_SLACK_.
 
     With a bot token Slack is on. In socket mode, which needs no public address, an app token is needed too; in HTTP
-    mode the signing secret is, and Slack's requests are awaited at `host`, `port` and `path`. `answer_threads` lets
-    every message in a digest's thread be a question, and not only those that mention the bot. `timeout` is in seconds.
+    mode the signing secret is, and Slack's requests are awaited at `host`, `port` and `path`.
     """
 
     model_config = SettingsConfigDict(
@@ -25,16 +24,25 @@ class SlackSettings(BaseSettings):
         populate_by_name=True,
     )
 
-    bot_token: HeaderSecret = Field(default=None, alias="SLACK_BOT_TOKEN")
-    app_token: HeaderSecret = Field(default=None, alias="SLACK_APP_TOKEN")
-    signing_secret: HeaderSecret = Field(default=None, alias="SLACK_SIGNING_SECRET")
-    api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL")
-    mode: Literal["socket", "http"] = "socket"
-    host: str = "127.0.0.1"
-    port: int = Field(default=3000, ge=0, le=65_535)
-    path: str = "/slack/events"
-    answer_threads: bool = False
-    timeout: int = Field(default=30, gt=0)
+    bot_token: HeaderSecret = Field(
+        default=None, alias="SLACK_BOT_TOKEN", description="the bot's token, which begins with `xoxb-`"
+    )
+    app_token: HeaderSecret = Field(
+        default=None, alias="SLACK_APP_TOKEN", description="opens the socket of socket mode; it begins with `xapp-`"
+    )
+    signing_secret: HeaderSecret = Field(
+        default=None, alias="SLACK_SIGNING_SECRET", description="by which requests of HTTP mode are known to be Slack's"
+    )
+    api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL", description="where Slack's API is")
+    mode: Literal["socket", "http"] = Field(default="socket", description="how Slack's requests come")
+    host: str = Field(default="127.0.0.1", description="where they are awaited in HTTP mode")
+    port: int = Field(default=3000, ge=0, le=65_535, description="likewise")
+    path: str = Field(default="/slack/events", description="likewise")
+    answer_threads: bool = Field(
+        default=False,
+        description="let every message in a digest's thread be a question, and not only those that mention the bot",
+    )
+    timeout: int = Field(default=30, gt=0, description="seconds that Slack may stay silent")
 
     @field_validator("api_url")
     @classmethod

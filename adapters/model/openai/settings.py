@@ -17,25 +17,18 @@ class Price(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    input: float = Field(ge=0, allow_inf_nan=False)
-    cached_input: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    output: float = Field(ge=0, allow_inf_nan=False)
+    input: float = Field(ge=0, allow_inf_nan=False, description="for what is sent")
+    cached_input: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="for what is sent and was read before"
+    )
+    output: float = Field(ge=0, allow_inf_nan=False, description="for what is written")
 
 
 class ModelSettings(BaseSettings):
     """How a language model is asked. The conventional variables are read, else those of the prefix DIGESTBOT_MODEL_.
 
-    `name` (DIGESTBOT_MODEL) is the model, and `light` a cheaper one for what is simple. `prices` are by their names;
-    `context` is how many tokens a request and its answer may have together, with either of them.
-
-    At most `concurrency` calls are under way at once, and their beginnings are spread so that there are no more than
-    `requests_per_minute`. A call takes `timeout` seconds at most, of which `connect_timeout` for the connection. It is
-    sent `attempts` times at most; `longest_wait` is how long it waits in all where the server asks for patience.
-
-    The rest is for servers that lack something. `structured` says how JSON is asked for: by its schema, as any JSON, or
-    in words alone. `limit` is the parameter for the length of an answer: by default OpenAI's own for OpenAI, and the
-    older max_tokens, which all others take, elsewhere. Without `system_role`, instructions go before the question;
-    without `tools`, none are offered. `extra_body` goes into every request as it is.
+    There is a model where one is named, and there is a key or another server than OpenAI's. The settings from
+    `structured` on are for servers that lack something.
     """
 
     model_config = SettingsConfigDict(
@@ -47,25 +40,44 @@ class ModelSettings(BaseSettings):
         populate_by_name=True,
     )
 
-    key: HeaderSecret = Field(default=None, alias="OPENAI_API_KEY")
-    base_url: str = Field(default=_OPENAI, alias="OPENAI_BASE_URL")
-    name: str = Field(default="", alias="DIGESTBOT_MODEL")
-    light: str = ""
-    prices: dict[str, Price] = Field(default_factory=dict)
-    context: int = Field(default=32_000, ge=1_000)
-    concurrency: int = Field(default=16, ge=1, le=256)
-    requests_per_minute: int | None = Field(default=None, ge=1)
-    timeout: float = Field(default=120, gt=0)
-    connect_timeout: float = Field(default=10, gt=0)
-    attempts: int = Field(default=3, ge=1)
-    longest_wait: timedelta = timedelta(seconds=60)
-    structured: Literal["json_schema", "json_object", "none"] = "json_schema"
-    limit: Literal["max_completion_tokens", "max_tokens"] | None = None
-    system_role: bool = True
-    tools: bool = True
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    seed: int | None = None
-    extra_body: dict[str, JsonValue] = Field(default_factory=dict)
+    key: HeaderSecret = Field(
+        default=None, alias="OPENAI_API_KEY", description="the key; it is sent to the server alone"
+    )
+    base_url: str = Field(default=_OPENAI, alias="OPENAI_BASE_URL", description="where the server is")
+    name: str = Field(default="", alias="DIGESTBOT_MODEL", description="the model")
+    light: str = Field(default="", description="a cheaper model for what is simple; unless set, the same one")
+    prices: dict[str, Price] = Field(
+        default_factory=dict, description="what each model costs; without prices costs are not known"
+    )
+    context: int = Field(
+        default=32_000, ge=1_000, description="tokens of a request and its answer together, with either model"
+    )
+    concurrency: int = Field(default=16, ge=1, le=256, description="calls at once")
+    requests_per_minute: int | None = Field(default=None, ge=1, description="calls in a minute, spread evenly")
+    timeout: float = Field(default=120, gt=0, description="seconds for a call, connection included")
+    connect_timeout: float = Field(default=10, gt=0, description="seconds of these for the connection")
+    attempts: int = Field(
+        default=3, ge=1, description="how often a call is sent when the server fails, or asks to slow down"
+    )
+    longest_wait: timedelta = Field(
+        default=timedelta(seconds=60),
+        description="seconds that a call waits in all where the server says how long it needs",
+    )
+    structured: Literal["json_schema", "json_object", "none"] = Field(
+        default="json_schema", description="how JSON is asked for: by its schema, as any JSON, or in words alone"
+    )
+    limit: Literal["max_completion_tokens", "max_tokens"] | None = Field(
+        default=None,
+        description="the parameter for an answer's length; unless set, the first for OpenAI and the second elsewhere",
+    )
+    system_role: bool = Field(
+        default=True,
+        description="whether the chat template has a system role; else instructions go before the question",
+    )
+    tools: bool = Field(default=True, description="whether the server knows tool calls; else none are offered")
+    temperature: float | None = Field(default=None, ge=0, le=2, description="not sent unless set")
+    seed: int | None = Field(default=None, description="not sent unless set")
+    extra_body: dict[str, JsonValue] = Field(default_factory=dict, description="goes into every request as it is")
 
     @field_validator("base_url")
     @classmethod

@@ -13,11 +13,7 @@ class GitHubSettings(BaseSettings):
     """How GitHub is asked. The conventional variables are read, and for the rest those of the prefix DIGESTBOT_GITHUB_.
 
     Without a token and without an app GitHub answers 60 requests an hour. Of an app, its id and its private key (PEM:
-    the text, or the path of a file) are needed; the installation is found by the owner unless it is named.
-
-    `timeout` is how many seconds GitHub may stay silent. A request is sent `attempts` times at most; `longest_wait` is
-    how long it waits in all where GitHub asks for patience. Each of the `threads` keeps `seconds_between_requests`.
-    Where changes are asked about one by one, a digest takes `requests_per_digest` at most and leaves `reserve`.
+    the text, or the path of a file) are needed.
     """
 
     model_config = SettingsConfigDict(
@@ -29,19 +25,41 @@ class GitHubSettings(BaseSettings):
         populate_by_name=True,
     )
 
-    api_url: str = Field(default="https://api.github.com", alias="GITHUB_API_URL")
-    token: HeaderSecret = Field(default=None, alias="GITHUB_TOKEN")
-    app_id: str | None = Field(default=None, alias="GITHUB_APP_ID", coerce_numbers_to_str=True)
-    app_private_key: SecretStr | None = Field(default=None, alias="GITHUB_APP_PRIVATE_KEY")
-    app_private_key_path: Path | None = Field(default=None, alias="GITHUB_APP_PRIVATE_KEY_PATH")
-    app_installation_id: int | None = Field(default=None, alias="GITHUB_APP_INSTALLATION_ID")
-    timeout: int = Field(default=30, gt=0)
-    attempts: int = Field(default=4, ge=1)
-    longest_wait: timedelta = timedelta(seconds=60)
-    seconds_between_requests: float = Field(default=0.25, ge=0)
-    threads: int = Field(default=4, ge=1, le=32)
-    requests_per_digest: int = Field(default=50, ge=0)
-    reserve: int = Field(default=10, ge=0)
+    api_url: str = Field(
+        default="https://api.github.com",
+        alias="GITHUB_API_URL",
+        description="where the API is; `https://HOST/api/v3` for GitHub Enterprise",
+    )
+    token: HeaderSecret = Field(
+        default=None,
+        alias="GITHUB_TOKEN",
+        description="a token that may read the contents and the pull requests of the repositories",
+    )
+    app_id: str | None = Field(
+        default=None, alias="GITHUB_APP_ID", coerce_numbers_to_str=True, description="the id of a GitHub App"
+    )
+    app_private_key: SecretStr | None = Field(
+        default=None, alias="GITHUB_APP_PRIVATE_KEY", description="its private key: the PEM text"
+    )
+    app_private_key_path: Path | None = Field(
+        default=None, alias="GITHUB_APP_PRIVATE_KEY_PATH", description="the same: a file that holds it"
+    )
+    app_installation_id: int | None = Field(
+        default=None,
+        alias="GITHUB_APP_INSTALLATION_ID",
+        description="the installation; found by the owner of the repository unless set",
+    )
+    timeout: int = Field(default=30, gt=0, description="seconds that GitHub may stay silent")
+    attempts: int = Field(default=4, ge=1, description="how often a request is sent at most")
+    longest_wait: timedelta = Field(
+        default=timedelta(seconds=60), description="seconds that a request waits in all where GitHub asks for patience"
+    )
+    seconds_between_requests: float = Field(default=0.25, ge=0, description="seconds, for each of the threads")
+    threads: int = Field(default=4, ge=1, le=32, description="how many requests are under way at once")
+    requests_per_digest: int = Field(
+        default=50, ge=0, description="requests of a digest where changes are asked about one by one, without a token"
+    )
+    reserve: int = Field(default=10, ge=0, description="requests of the hourly limit that are left to others then")
 
     @model_validator(mode="after")
     def _whole_app(self) -> "GitHubSettings":
