@@ -1,6 +1,7 @@
 """The composition root: the one place that builds adapters and hands them to the core."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,20 +11,36 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
 
 from adapters.chat.console import ConsoleChat
-from adapters.model.openai import ModelSettings, OpenAIModel
 from adapters.source.git import GitArchive, GitSettings, GitSource
-from bot import platforms
+from bot import connecting
+from bot.connecting import Connector
 from bot.digest.build import DigestBuilder
 from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
-from bot.ports import Agreement, Clock, Conversations, Finding, FoundRepository, ModelRequest, Source
+from bot.plugins import Kind
+from bot.ports import (
+    Agreement,
+    Archive,
+    ChatPlugin,
+    Clock,
+    Conversations,
+    Finding,
+    FoundRepository,
+    LanguageModel,
+    ModelRequest,
+    OpenedModel,
+    Platform,
+    Source,
+    SourcePlugin,
+)
 from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.service import Service
 from bot.settings import ConfigurationFile
+from bot.sources import CodeHosts, Repositories, first_of, is_elsewhere
 from bot.talk.places import parse_place
 
 if TYPE_CHECKING:
@@ -37,7 +54,10 @@ if TYPE_CHECKING:
     from bot.store import Store
     from bot.subscriptions import SubscriptionDesk
 
-SECTIONS = frozenset({"git", "github", "model"}) | platforms.SECTIONS
+
+def sections() -> frozenset[str]:
+    """Return the tables of digestbot.toml that belong to adapters, ours and those of other packages."""
+    return frozenset({"git", "github"}) | connecting.sections()
 
 
 class SystemClock:
@@ -67,10 +87,10 @@ class App:
     def __init__(self, clock: Clock | None = None) -> None:
         """Read the settings. Raises ConfigurationError."""
         self._file = ConfigurationFile.read()
-        self.settings = self._file.settings(SECTIONS)
+        self.settings = self._file.settings(sections())
         self.clock = clock or SystemClock()
+        self._connector = Connector(self._file, self.clock, self.settings.data_dir)
         self._git_settings = self._file.section(GitSettings, "git")
-        self._model_settings = self._file.section(ModelSettings, "model")
         self._git = GitSource(self._git_settings, data_dir=self.settings.data_dir)
 
     @asynccontextmanager
@@ -81,7 +101,7 @@ class App:
         and StoreError.
         """
         on_disk = await self._on_disk(names)
-        if on_disk is not None and not self._model_settings.configured:
+        if on_disk is not None and not self._connector.has_model:
             yield Service(DigestBuilder(self._git), on_disk)
             return
         async with self._opened(on_disk, observe) as opened:
@@ -105,27 +125,21 @@ class App:
             opened = open_store(self.settings.data_dir, self._database, clock=self.clock)
             store = await stack.enter_async_context(opened)
             await store.prune()
-            model = await self._model(stack)
-            analyst = self._analyst(model, store, observe) if model else None
+            model = await self._connector.model(stack)
+            analyst = self._analyst(model.writes, store, observe) if model else None
             source: Source = self._git
-            archive = GitArchive(self._git_settings, data_dir=self.settings.data_dir)
+            archive: Archive = GitArchive(self._git_settings, data_dir=self.settings.data_dir)
             find: Callable[[str], Awaitable[FoundRepository]]
             if on_disk is not None:
                 find = on_disk
             else:
                 hosted = await self._hosted(stack, store)
-                source, archive, find = hosted.source, hosted.archive, partial(hosted.names.find, anywhere=True)
+                source, archive, find = hosted.source, hosted.git, partial(hosted.names.find, anywhere=True)
             builder = DigestBuilder(source, analyst, store.past_changes, store.change_index)
             shelves = Shelves(store.change_index, archive, source, store.pull_requests)
             yield _Opened(store, model, builder, shelves, Service(builder, find))
 
-    async def _model(self, stack: AsyncExitStack) -> OpenAIModel | None:
-        """Return the language model, if one is configured."""
-        if not self._model_settings.configured:
-            return None
-        return await stack.enter_async_context(OpenAIModel(self._model_settings, clock=self.clock))
-
-    def _analyst(self, model: OpenAIModel, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
+    def _analyst(self, model: LanguageModel, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
         from bot.asking import Limit  # noqa: PLC0415 - as the store
         from bot.digest.analyst import AnalystSettings, Kept, ModelAnalyst  # noqa: PLC0415 - likewise
 
@@ -137,7 +151,7 @@ class App:
         return ModelAnalyst(model, Kept(store.analyses, store.spending), limits, self.clock, observe)
 
     def _hearing(
-        self, store: "Store", model: OpenAIModel | None, builder: DigestBuilder, shelves: "Shelves"
+        self, store: "Store", model: OpenedModel | None, builder: DigestBuilder, shelves: "Shelves"
     ) -> "Hearing":
         """Return what answers people in the threads of digests."""
         from bot.answer.answering import Answerer  # noqa: PLC0415 - as the store
@@ -155,7 +169,7 @@ class App:
             of_user=answers.per_hour_of_user,
             of_conversation=answers.per_hour_of_thread,
         )
-        answerer = Answerer(model, store.conversations, store.spending, self.clock, limits)
+        answerer = Answerer(model.answers if model else None, store.conversations, store.spending, self.clock, limits)
         desk = ThreadDesk(store.conversations, store.tier_opinions, builder.deepen, self.clock)
         return Hearing(answerer, desk, shelves, self.clock)
 
@@ -166,8 +180,17 @@ class App:
         from bot.names import RepositoryNames  # noqa: PLC0415 - likewise
 
         host_settings = self._file.section(GitHubSettings, "github")
-        host = await stack.enter_async_context(GitHub(host_settings, clock=self.clock))
-        git = GitSource(self._git_settings, data_dir=self.settings.data_dir, credential=host.credential)
+        github = await stack.enter_async_context(GitHub(host_settings, clock=self.clock))
+        others = await self._connector.connect(stack, Kind.SOURCE, SourcePlugin)
+        hosts = [other.host for other in others.values() if other.host]
+        host = CodeHosts([*hosts, github])
+        known = [other.credential for other in others.values() if other.credential]
+        credential, data_dir = first_of([*known, github.credential]), self.settings.data_dir
+        git = Repositories(
+            GitSource(self._git_settings, data_dir=data_dir, credential=credential),
+            GitArchive(self._git_settings, data_dir=data_dir, credential=credential),
+            others,
+        )
         source = EnrichedSource(git, host, Kept(store.pull_requests, store.changes, store))
         names = RepositoryNames(
             source,
@@ -176,10 +199,9 @@ class App:
             store,
             self.clock,
             aliases=self.settings.aliases,
-            public_only=not (host_settings.token or host_settings.app_id),
+            public_only=not (host_settings.token or host_settings.app_id or hosts),
         )
-        archive = GitArchive(self._git_settings, data_dir=self.settings.data_dir, credential=host.credential)
-        return _Hosted(git, archive, source, names)
+        return _Hosted(git, source, names)
 
     @asynccontextmanager
     async def subscriptions(self) -> AsyncIterator["SubscriptionDesk"]:
@@ -220,8 +242,8 @@ class App:
         async with AsyncExitStack() as stack:
             processes = await stack.enter_async_context(open_processes(data_dir, database))
             store = await stack.enter_async_context(open_store(data_dir, database, clock=self.clock))
-            model = await self._model(stack)
-            analyst = self._analyst(model, store, None) if model else None
+            model = await self._connector.model(stack)
+            analyst = self._analyst(model.writes, store, None) if model else None
             hosted = await self._hosted(stack, store)
             git, source, names = hosted.git, hosted.source, hosted.names
 
@@ -238,13 +260,14 @@ class App:
                 access.check_repository(name, found, place)
                 return found
 
-            chats = await platforms.connect(stack, self._file, self.clock)
+            chats = {"console": Platform(ConsoleChat(sys.stdout))}
+            chats |= await self._connector.connect(stack, Kind.CHAT, ChatPlugin)
             deliveries = {
                 name: Delivery(platform.chat, store.outbox, self.clock, processes.name)
                 for name, platform in chats.items()
             }
             builder = DigestBuilder(source, analyst, store.past_changes, store.change_index)
-            shelves = Shelves(store.change_index, hosted.archive, source, store.pull_requests)
+            shelves = Shelves(store.change_index, git, source, store.pull_requests)
             kit = Kit(
                 find,
                 builder.build,
@@ -302,28 +325,37 @@ class App:
             yield Finding("the database")
         except DigestbotError as error:
             yield Finding("the database", error.message, error.remedy)
-        if self._model_settings.configured:
-            yield await self._check_model()
+        async for finding in self._check_model():
+            yield finding
+        for finding in self._connector.inventory():
+            yield finding
         try:
-            async for finding in platforms.check(self._file, list(dict.fromkeys(places))):
+            async for finding in self._connector.check_chats(list(dict.fromkeys(places))):
                 yield finding
         except DigestbotError as error:
             yield Finding("the chats", error.message, error.remedy)
 
-    async def _check_model(self) -> Finding:
+    async def _check_model(self) -> AsyncIterator[Finding]:
         fields = {"properties": {"ok": {"type": "boolean"}}, "required": ["ok"], "additionalProperties": False}
         schema: dict[str, object] = {"type": "object", **fields}
         request = ModelRequest("check", 'Answer {"ok": true}, in JSON.', "Are you there?", schema, longest=200)
         try:
-            async with OpenAIModel(self._model_settings, clock=self.clock) as model:
-                await model.ask(request)
+            async with AsyncExitStack() as stack:
+                model = await self._connector.model(stack)
+                if model is None:
+                    return
+                await model.writes.ask(request)
         except DigestbotError as error:
-            return Finding("the language model", error.message, error.remedy)
-        return Finding("the language model")
+            yield Finding("the language model", error.message, error.remedy)
+        else:
+            yield Finding("the language model")
 
     async def invite_discord(self) -> str:
         """Return the link that invites the bot to a Discord server. Raises ConfigurationError and ChatUnavailable."""
-        return await platforms.invite_discord(self._file)
+        from adapters.chat.discord.invite import invite  # noqa: PLC0415 - takes long to load
+        from adapters.chat.discord.settings import DiscordSettings  # noqa: PLC0415 - only for this
+
+        return await invite(self._file.section(DiscordSettings, "discord"))
 
     async def feedback(self) -> Feedback:
         """Return what people think of tiers and of answers. Raises what `service` raises."""
@@ -344,8 +376,11 @@ class App:
         on_disk = OnDisk()
         aliases = {alias.casefold(): location for alias, location in self.settings.aliases.items()}
         for name in names:
+            location = aliases.get(name.casefold(), name)
+            if is_elsewhere(location):
+                return None
             try:
-                repository = await self._git.find(aliases.get(name.casefold(), name))
+                repository = await self._git.find(location)
             except DigestbotError:
                 return None
             if not PurePath(repository.location).is_absolute():
@@ -381,7 +416,7 @@ class _Opened:
     """What digests and answers are made with."""
 
     store: "Store"
-    model: OpenAIModel | None
+    model: OpenedModel | None
     builder: DigestBuilder
     shelves: "Shelves"
     service: Service
@@ -389,10 +424,9 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Hosted:
-    """Git, what a repository was like, the source of what is on the code host, and who finds repositories there."""
+    """What reads repositories, the same with what code hosts know, and who finds repositories there."""
 
-    git: GitSource
-    archive: GitArchive
+    git: Repositories
     source: "EnrichedSource"
     names: "RepositoryNames"
 

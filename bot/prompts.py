@@ -7,6 +7,8 @@ A prompt is a Markdown file that begins with its properties, in TOML between two
     parts     texts of `prompts/parts/` that come before it, if any: what tasks have in common
     answer    the name of the answer's shape, if it is asked for one
 
+A package may bring a prompt that takes the place of ours (docs/extend.md), of the same inputs and answer.
+
 Every mistake in a file is an error when it is loaded: an unknown property, a variable that is not named or not used.
 """
 
@@ -19,6 +21,10 @@ from importlib.resources.abc import Traversable
 from string import Template
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot import plugins
+from bot.errors import ConfigurationError
+from bot.plugins import Kind
 
 _FENCE = "+++\n"
 _ROOT = files("prompts")
@@ -60,16 +66,29 @@ class Prompt:
 
 @cache
 def load(name: str) -> Prompt:
-    """Return the prompt of a task. Raises BadPrompt."""
-    return load_from(_ROOT, name)
+    """Return the prompt of a task.
+
+    Raises BadPrompt, and ConfigurationError for one of another package that cannot take the place of ours.
+    """
+    ours = load_from(_ROOT, name)
+    one = plugins.chosen(Kind.PROMPT).get(name)
+    if not one:
+        return ours
+    with plugins.blamed(one):
+        theirs = load_from(files(one.point.module), name)
+    if (theirs.inputs, theirs.answer) != (ours.inputs, ours.answer):
+        message = f"The {one} has other inputs, or another answer, than ours."
+        raise ConfigurationError(message, remedy="Correct its properties, or uninstall it.")
+    return theirs
 
 
 def load_from(root: Traversable, name: str) -> Prompt:
-    """Return a prompt of a folder. Raises BadPrompt."""
+    """Return a prompt of a folder. Parts that it does not have are ours. Raises BadPrompt."""
     properties, text = _read(root, name)
     texts, inputs = [], set(properties.inputs)
     for part in properties.parts:
-        shared, words = _read(root, f"parts/{part}")
+        own = root.joinpath(f"parts/{part}.md").is_file()
+        shared, words = _read(root if own else _ROOT, f"parts/{part}")
         if shared.parts or shared.answer:
             raise BadPrompt(f"{part}: a part has neither parts nor an answer")
         texts.append(words)

@@ -11,7 +11,7 @@ import pytest
 from adapters.chat.slack.settings import SlackSettings
 from adapters.source.git import GitSettings
 from adapters.source.github import GitHubSettings
-from bot.app import SECTIONS
+from bot.app import sections
 from bot.cli import parser
 from bot.settings import ConfigurationFile
 from bot.talk.commands import parse_command, split_request
@@ -64,7 +64,7 @@ def test_settings_are_known(page: Path, tmp_path: Path, monkeypatch: pytest.Monk
         path.write_text(block, "utf-8")
         monkeypatch.setenv("DIGESTBOT_CONFIG", str(path))
         file = ConfigurationFile.read()
-        file.settings(SECTIONS)
+        file.settings(sections())
         file.section(GitSettings, "git")
         file.section(GitHubSettings, "github")
         file.section(SlackSettings, "slack")

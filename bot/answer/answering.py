@@ -16,11 +16,11 @@ from bot.answer.readings import Readings
 from bot.answer.remarks import Remarks
 from bot.answer.searching import found_by_search
 from bot.answer.sentence import Sentence
-from bot.answer.talking import AnsweringModel, Talk
+from bot.answer.talking import Talk
 from bot.asking import Budget, Limit
 from bot.errors import AccessDenied, ConfigurationError, ModelError, ModelUnavailable, StoreError
 from bot.model import Exchange
-from bot.ports import Clock, Conversations, Spending
+from bot.ports import AnsweringModel, Clock, Conversations, Spending
 
 _HOUR = timedelta(hours=1)
 _LONGEST_QUESTION = 2_000

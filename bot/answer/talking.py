@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bot import prompts
 from bot.answer.checking import Checker, Refused, Silence
@@ -23,10 +22,9 @@ from bot.asking import Budget
 from bot.errors import AnswerTooLong, ModelError
 from bot.model import Passage, Repository, Usage
 from bot.ports import (
+    AnsweringModel,
     Conversation,
-    ConversingModel,
     Finish,
-    LanguageModel,
     Speaker,
     TextPiece,
     ToolCall,
@@ -51,10 +49,6 @@ _SHARE = 0.85
 """Tokens are estimated; this much of a model's context is used."""
 
 Piece = TextPiece | ToolCall | TurnEnd
-
-
-class AnsweringModel(LanguageModel, ConversingModel, Protocol):
-    """A language model that takes turns, with a name and a context."""
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ import json
 
 from bot.app import App
 from bot.errors import ConfigurationError, DigestbotError
-from bot.platforms import slack_manifest
 
 
 async def doctor(_options: argparse.Namespace) -> list[DigestbotError]:
@@ -20,7 +19,9 @@ async def doctor(_options: argparse.Namespace) -> list[DigestbotError]:
 
 async def manifest(options: argparse.Namespace) -> list[DigestbotError]:
     """Print the manifest of a Slack app."""
-    print(json.dumps(slack_manifest(options.url), indent=2))
+    from adapters.chat.slack.manifest import manifest as of_slack  # noqa: PLC0415 - only for this
+
+    print(json.dumps(of_slack(url=options.url), indent=2))
     return []
 
 

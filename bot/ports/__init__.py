@@ -4,12 +4,15 @@ work      Time, and what is told of a job that somebody may be waiting for.
 sources   Where landed changes come from, and what a code host knows of them.
 models    Language models: one answer in JSON, or a conversation with tools.
 chats     Platforms on which messages are posted.
+grammar   What can be asked for, from which a chat adapter makes its commands.
 requests  Inward: what a chat adapter hands over of what people say, and what it gets back.
 kept      What is kept between runs. All methods raise StoreUnavailable and StoreError.
 outbox    What is kept of posts, so that each happens once.
+plugins   What a package holds, so that its platform, source or model is found.
 """
 
 from bot.ports.chats import Body, Call, Chat, ChatTraits
+from bot.ports.grammar import Parameter, Verb
 from bot.ports.kept import (
     Agreement,
     Analyses,
@@ -35,6 +38,7 @@ from bot.ports.kept import (
     Upkeep,
 )
 from bot.ports.models import (
+    AnsweringModel,
     Conversation,
     ConversingModel,
     Finish,
@@ -49,6 +53,19 @@ from bot.ports.models import (
     TurnEnd,
 )
 from bot.ports.outbox import Lease, Outbox, OutboxPart, OutboxPin, OutboxPost, PinState, PostState, Showing
+from bot.ports.plugins import (
+    API,
+    ChatPlugin,
+    Credential,
+    ModelPlugin,
+    OpenedModel,
+    OpenedSource,
+    Plugin,
+    Reader,
+    SourcePlugin,
+    Surroundings,
+    Words,
+)
 from bot.ports.requests import Acknowledgement, Asker, Finding, Platform, Requests, Suggesting
 from bot.ports.sources import (
     Archive,
@@ -64,9 +81,11 @@ from bot.ports.sources import (
 from bot.ports.work import Clock, Progress, Stage
 
 __all__ = [
+    "API",
     "Acknowledgement",
     "Agreement",
     "Analyses",
+    "AnsweringModel",
     "Archive",
     "Asker",
     "Body",
@@ -77,12 +96,14 @@ __all__ = [
     "ChangeIndex",
     "Changes",
     "Chat",
+    "ChatPlugin",
     "ChatTraits",
     "Clock",
     "CodeHost",
     "Conversation",
     "Conversations",
     "ConversingModel",
+    "Credential",
     "DepthKey",
     "DigestThread",
     "FileText",
@@ -95,31 +116,39 @@ __all__ = [
     "Lease",
     "Matches",
     "ModelAnswer",
+    "ModelPlugin",
     "ModelRequest",
     "NoText",
+    "OpenedModel",
+    "OpenedSource",
     "Outbox",
     "OutboxPart",
     "OutboxPin",
     "OutboxPost",
+    "Parameter",
     "PastChanges",
     "PatchLimits",
     "PinState",
     "Platform",
+    "Plugin",
     "PostState",
     "Preference",
     "Preferences",
     "Processes",
     "Progress",
     "PullRequests",
+    "Reader",
     "Requests",
     "ResolvedNames",
     "Showing",
     "Source",
+    "SourcePlugin",
     "Speaker",
     "Spending",
     "Stage",
     "Subscriptions",
     "Suggesting",
+    "Surroundings",
     "TextPiece",
     "Threads",
     "TierOpinions",
@@ -128,4 +157,6 @@ __all__ = [
     "Turn",
     "TurnEnd",
     "Upkeep",
+    "Verb",
+    "Words",
 ]

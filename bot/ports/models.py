@@ -142,3 +142,7 @@ class ConversingModel(Protocol):
         without a TurnEnd no turn is whole.
         """
         ...
+
+
+class AnsweringModel(LanguageModel, ConversingModel, Protocol):
+    """A language model that takes turns, with a name and a context."""

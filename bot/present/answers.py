@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from bot.model import Period, Since
+from bot.ports import Verb
 from bot.present.blocks import Block, Bold, BulletedList, Code, Context, Link, Message, Paragraph, Spans, Text
 from bot.present.labels import Labels
 from bot.present.prose import joined, prose
-from bot.talk.grammar import Verb
 
 _PART = "answer"
 

@@ -1,7 +1,7 @@
 """The fixed words, per language. Every sentence of ours is written in `locales/<language>.ftl` and nowhere else.
 
-A language is one Fluent file (https://projectfluent.org) with the messages of all the others. Plurals and numbers
-follow CLDR, through fluent.runtime and babel.
+A language is one Fluent file (https://projectfluent.org) with the messages of all the others: ours, or one of another
+package (docs/extend.md). Plurals and numbers follow CLDR, through fluent.runtime and babel.
 """
 
 import re
@@ -14,12 +14,16 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Junk, Message, Resource
 
-from bot.errors import RequestError
+from bot import plugins
+from bot.errors import ConfigurationError, RequestError
 from bot.model import ChangeType, Phrase, Severity, Tier, Window
+from bot.plugins import Kind
 from bot.present.blocks import Span, Spans, Text
 
 _LOCALES = files("bot.present").joinpath("locales")
+_COMPLETE = "en"
 
 # Stand-ins for text values while Fluent formats a message. Fluent refuses a value of more than 2,500 characters, and
 # a template whose only varying values are numbers can be kept. No message of ours holds a private use character.
@@ -30,9 +34,20 @@ _STAND_IN = re.compile("([\ue000-\ue0ff])")
 _KEPT = 8192
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Return the languages that there are words for, sorted."""
-    return tuple(sorted(entry.name.removesuffix(".ftl") for entry in _LOCALES.iterdir() if entry.name.endswith(".ftl")))
+    ours = {entry.name.removesuffix(".ftl") for entry in _LOCALES.iterdir() if entry.name.endswith(".ftl")}
+    return tuple(sorted(ours | plugins.names(Kind.LANGUAGE)))
+
+
+def missing(language: str) -> tuple[str, ...]:
+    """Return the messages that a language of another package lacks, which are shown in English.
+
+    Raises ConfigurationError if its file is not there, or holds what is no message.
+    """
+    has = _messages(_resource(language))
+    return tuple(sorted(_messages(_resource(_COMPLETE)) - has))
 
 
 class MissingWords(LookupError):
@@ -168,7 +183,27 @@ def _bundle(language: str) -> FluentBundle:
     if language not in languages():
         known = ", ".join(languages())
         raise RequestError(f"There are no words in the language {language!r}.", remedy=f"Languages: {known}.")
-    resource = FluentResource(_LOCALES.joinpath(f"{language}.ftl").read_text(encoding="utf-8"))
     bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(resource)
+    bundle.add_resource(_resource(language))
+    # What a language of another package lacks, since it is older than the message, is said in English.
+    bundle.add_resource(_resource(_COMPLETE))
     return bundle
+
+
+@cache
+def _resource(language: str) -> Resource:
+    if (ours := _LOCALES.joinpath(f"{language}.ftl")).is_file():
+        return FluentResource(ours.read_text(encoding="utf-8"))
+    one = plugins.chosen(Kind.LANGUAGE)[language]
+    with plugins.blamed(one):
+        resource: Resource = FluentResource(
+            files(one.point.module).joinpath(f"{language}.ftl").read_text(encoding="utf-8")
+        )
+    if junk := [entry for entry in resource.body if isinstance(entry, Junk)]:
+        problem = (junk[0].content or "").strip().partition("\n")[0]
+        raise ConfigurationError(f"The {one} has what is no message: {problem}", remedy="Correct its file.")
+    return resource
+
+
+def _messages(resource: Resource) -> frozenset[str]:
+    return frozenset(entry.id.name for entry in resource.body if isinstance(entry, Message))

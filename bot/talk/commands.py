@@ -12,8 +12,8 @@ from datetime import datetime
 
 from bot.errors import RequestError, UnsafeName
 from bot.model import Period
+from bot.ports import Parameter, Verb
 from bot.talk import periods
-from bot.talk.grammar import Parameter, Verb
 from bot.talk.names import check_repository_name
 from bot.talk.terms import EXAMPLE, Terms, split_terms
 from bot.talk.wording import quoted

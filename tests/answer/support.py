@@ -12,8 +12,8 @@ from bot.answer.answering import Answerer
 from bot.answer.material import Absence, Missing, Reading
 from bot.answer.question import AnswerLimits, Question
 from bot.answer.sentence import Sentence, paragraphs
-from bot.answer.talking import AnsweringModel
 from bot.model import Entry, Exchange, Passage, PassageKind, Tier, Usage
+from bot.ports import AnsweringModel
 from bot.present.blocks import Link
 from bot.present.prose import plain
 from tests.fakes.digests import NOON, ROCKET, analysis, commit, digest

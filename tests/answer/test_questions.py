@@ -8,7 +8,7 @@ from bot.answer.answering import Answerer
 from bot.answer.question import AnswerLimits, Question
 from bot.answer.sentence import Kind as Said
 from bot.answer.sentence import Sentence
-from bot.answer.talking import AnsweringModel
+from bot.ports import AnsweringModel
 from tests.answer.digested import Digested
 from tests.answer.questions import QUESTIONS, Kind
 from tests.answer.support import Clock, Memory, words

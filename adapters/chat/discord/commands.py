@@ -4,17 +4,13 @@ The first verb is a command of its own, `/digest`; the others are beneath `/dige
 which several words may be written. See https://discord.com/developers/docs/interactions/application-commands.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.ports import Suggesting
-from bot.talk.grammar import Parameter, Verb
+from bot.ports import Parameter, Suggesting, Verb, Words
 
 Json = dict[str, Any]
-Words = Callable[[str, str], str]
-"""Our words: of a language, by the id of a message."""
-
 OTHERS = "digestbot"
 CHOICES = 25
 _LONGEST = 100

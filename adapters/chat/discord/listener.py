@@ -17,14 +17,13 @@ from discord import app_commands
 
 from adapters.chat.discord.addresses import lead
 from adapters.chat.discord.chat import PLATFORM
-from adapters.chat.discord.commands import Chosen, Words, application_commands, chosen
+from adapters.chat.discord.commands import Chosen, application_commands, chosen
 from adapters.chat.discord.rendering import render
 from adapters.chat.discord.settings import DiscordSettings
 from bot.errors import ConfigurationError, CredentialRefused
 from bot.model import Place
-from bot.ports import Asker, Clock, Requests
+from bot.ports import Asker, Clock, Requests, Verb, Words
 from bot.present.blocks import Message
-from bot.talk.grammar import Verb
 
 _LOG = logging.getLogger(__name__)
 _Interaction = discord.Interaction[discord.Client]

@@ -11,7 +11,7 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adapters.source.git.credentials import Credential, with_token
+from adapters.source.git.credentials import with_token
 from adapters.source.git.differences import Step, Unread
 from adapters.source.git.failures import translate
 from adapters.source.git.files import read_files, read_names
@@ -26,7 +26,7 @@ from adapters.source.git.survey import step_of
 from adapters.source.git.view import Place, View, commit_named, is_ancestor, missing_objects, view_of
 from bot.errors import ConfigurationError, SourceUnavailable
 from bot.model import Commit, FileChange, Repository
-from bot.ports import FileText, NoText
+from bot.ports import Credential, FileText, NoText
 
 MOST_LINES = 400
 """How many lines of a file are read at a time."""

@@ -1,17 +1,12 @@
 """How a token reaches the server that it is for, and nobody else."""
 
 import base64
-from collections.abc import Awaitable, Callable
 from urllib.parse import SplitResult, urlsplit
-
-from pydantic import SecretStr
 
 from adapters.source.git.locations import LOOPBACK
 from adapters.source.git.process import Git
 from adapters.source.git.settings import GitSettings
-
-Credential = Callable[[str], Awaitable[SecretStr | None]]
-"""Asked for the token of a clone URL; None where it knows of none."""
+from bot.ports import Credential
 
 
 async def with_token(git: Git, settings: GitSettings, credential: Credential | None, url: str) -> Git:

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from pathlib import Path
 
-from adapters.source.git.credentials import Credential, with_token
+from adapters.source.git.credentials import with_token
 from adapters.source.git.differences import Step, Unread
 from adapters.source.git.failures import translate
 from adapters.source.git.files import Files, read_files, read_names
@@ -22,7 +22,7 @@ from adapters.source.git.survey import Wish
 from adapters.source.git.view import Place, View, view_of
 from bot.errors import ConfigurationError
 from bot.model import Collection, Commit, FileChange, Patch, Period, Phrase, Repository, Since, Window
-from bot.ports import PatchLimits, Progress, Stage
+from bot.ports import Credential, PatchLimits, Progress, Stage
 
 SHALLOW_BOUNDARY = Phrase.of("unread-shallow-boundary")
 

@@ -1,0 +1,155 @@
+"""Connects what is installed and configured: chats, sources and the language model, whoever made them."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, TypeVar, assert_never
+
+from pydantic_settings import BaseSettings
+
+from bot import plugins, prompts
+from bot.errors import ConfigurationError, DigestbotError
+from bot.model import Place
+from bot.plugins import Installed, Kind
+from bot.ports import API, ChatPlugin, Clock, Finding, ModelPlugin, OpenedModel, Plugin, SourcePlugin, Surroundings
+from bot.present import labels
+from bot.present.labels import Labels
+from bot.settings import ConfigurationFile
+from bot.talk.commands import GRAMMAR
+
+_KINDS: dict[Kind, type[Plugin[Any, Any]]] = {
+    Kind.CHAT: ChatPlugin,
+    Kind.SOURCE: SourcePlugin,
+    Kind.MODEL: ModelPlugin,
+}
+_Made = TypeVar("_Made", bound=Plugin[Any, Any])
+_Opened = TypeVar("_Opened")
+
+
+def sections() -> frozenset[str]:
+    """Return the tables of digestbot.toml that belong to plugins."""
+    return frozenset().union(*(plugins.names(kind) for kind in _KINDS))
+
+
+def load(one: Installed, of: type[_Made]) -> _Made:
+    """Return what an entry point leads to. Raises ConfigurationError for whatever is no plugin of this version."""
+    with plugins.blamed(one):
+        plugin = one.point.load()
+    if not isinstance(plugin, of):
+        raise ConfigurationError(f"The {one} is no {of.__name__}.", remedy=plugins.REMEDY)
+    if plugin.api != API:
+        message = f"The {one} was made with version {plugin.api} of the interface for plugins; this one has {API}."
+        raise ConfigurationError(message, remedy=plugins.REMEDY)
+    return plugin
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready(Generic[_Opened]):
+    """A plugin that is configured, and its settings."""
+
+    one: Installed
+    plugin: Plugin[Any, _Opened]
+    settings: BaseSettings
+
+
+class Connector:
+    """Connects plugins by the settings of their own. Every method raises ConfigurationError."""
+
+    def __init__(self, file: ConfigurationFile, clock: Clock, data_dir: Path) -> None:
+        self._file = file
+        self._clock = clock
+        self._data_dir = data_dir
+
+    async def connect(self, stack: AsyncExitStack, kind: Kind, of: type[Plugin[Any, _Opened]]) -> dict[str, _Opened]:
+        """Return all of a kind that are configured, by name, until the stack is left."""
+        return {ready.one.name: await self._connect(stack, ready) for ready in self._ready(kind, of)}
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a language model to ask."""
+        return self._model is not None
+
+    async def model(self, stack: AsyncExitStack) -> OpenedModel | None:
+        """Return the language model that is configured, if one is, until the stack is left."""
+        if self._model is None:
+            return None
+        opened: OpenedModel = await self._connect(stack, self._model)
+        return opened
+
+    async def check_chats(self, places: Sequence[Place]) -> AsyncIterator[Finding]:
+        """Yield what is found of the chats; `places` are the channels that are to be posted to."""
+        for one in plugins.chosen(Kind.CHAT).values():
+            there = [place for place in places if place.platform == one.name]
+            try:
+                async for finding in self._check_chat(one, there):
+                    yield finding
+            except DigestbotError as error:
+                yield Finding(one.name.capitalize(), error.message, error.remedy)
+
+    def inventory(self) -> Iterator[Finding]:
+        """Yield what other packages have added, and what is wrong with it or with its settings."""
+        for one in (one for kind in Kind for one in plugins.installed(kind) if one.package):
+            try:
+                plugins.chosen(one.kind)
+                yield Finding(f"{one}{self._examined(one)}")
+            except DigestbotError as error:
+                yield Finding(str(one), error.message, error.remedy)
+
+    def _examined(self, one: Installed) -> str:
+        """Return what has to be said of something that can be used. Raises ConfigurationError if it cannot be."""
+        match one.kind:
+            case Kind.LANGUAGE:
+                missing = len(labels.missing(one.name))
+                return f"; {missing} of its messages are missing, and shown in English" if missing else ""
+            case Kind.PROMPT:
+                with plugins.blamed(one):
+                    prompts.load(one.name)
+            case Kind.CHAT | Kind.SOURCE | Kind.MODEL:
+                plugin = load(one, _KINDS[one.kind])
+                self._file.section(plugin.settings, one.name)
+            case _:
+                assert_never(one.kind)
+        return ""
+
+    async def _check_chat(self, one: Installed, places: Sequence[Place]) -> AsyncIterator[Finding]:
+        plugin = load(one, ChatPlugin)
+        with plugins.blamed(one):
+            settings = self._file.section(plugin.settings, one.name)
+            if not plugin.configured(settings):
+                if places:
+                    platform = one.name.capitalize()
+                    problem = f"There are channels of {platform} in the settings, and it is not set up."
+                    yield Finding(platform, problem, plugin.remedy)
+            elif plugin.check:
+                async for finding in plugin.check(settings, places):
+                    yield finding
+            else:
+                yield Finding(one.name.capitalize())
+
+    @cached_property
+    def _model(self) -> _Ready[OpenedModel] | None:
+        ready: list[_Ready[OpenedModel]] = list(self._ready(Kind.MODEL, ModelPlugin))
+        if len(ready) > 1:
+            named = " and ".join(f"[{each.one.name}]" for each in ready)
+            raise ConfigurationError(f"Several language models are set up: {named}.", remedy="Leave one of them set.")
+        return ready[0] if ready else None
+
+    def _ready(self, kind: Kind, of: type[Plugin[Any, _Opened]]) -> Iterator[_Ready[_Opened]]:
+        for one in plugins.chosen(kind).values():
+            plugin = load(one, of)
+            with plugins.blamed(one):
+                settings = self._file.section(plugin.settings, one.name)
+                if plugin.configured(settings):
+                    yield _Ready(one, plugin, settings)
+
+    async def _connect(self, stack: AsyncExitStack, ready: _Ready[_Opened]) -> _Opened:
+        folder = self._data_dir / "plugins" / ready.one.name
+        surroundings = Surroundings(self._clock, folder, GRAMMAR, _words)
+        with plugins.blamed(ready.one):
+            return await stack.enter_async_context(ready.plugin.connect(ready.settings, surroundings))
+
+
+def _words(language: str, name: str) -> str:
+    return Labels(language).text(name)
