@@ -54,7 +54,7 @@ class Answerer:
         await self._check_limits(question)
         asked_at = self._clock.now()
         budget = Budget(Limit(self._limits.tokens), self._limits.day, self._spending, self._clock)
-        memory = Memory(await self._conversations.exchanges(question.conversation, MOST_EXCHANGES))
+        memory = Memory(await self._conversations.exchanges(question.conversation, MOST_EXCHANGES, question.id))
         readings = Readings()
         told: list[Sentence] = []
         async with aclosing(self._told(question, budget, memory, readings)) as sentences:
@@ -69,14 +69,15 @@ class Answerer:
             passages=readings.borne(place for each in told for place in each.cited),
             usage=budget.used,
         )
-        await self._conversations.keep(question.conversation, exchange, MOST_EXCHANGES)
+        await self._conversations.keep(question.conversation, exchange, MOST_EXCHANGES, question.id)
 
     async def _check_limits(self, question: Question) -> None:
         since = self._clock.now() - _HOUR
         remarks = Remarks(question.text)
-        if await self._conversations.asked(since, user=question.user) >= self._limits.of_user:
+        if await self._conversations.asked(since, user=question.user, but=question.id) >= self._limits.of_user:
             raise AccessDenied(remarks.text("asked-too-often-by-user", count=self._limits.of_user))
-        if await self._conversations.asked(since, conversation=question.conversation) >= self._limits.of_conversation:
+        in_thread = await self._conversations.asked(since, conversation=question.conversation, but=question.id)
+        if in_thread >= self._limits.of_conversation:
             raise AccessDenied(remarks.text("asked-too-often-in-thread", count=self._limits.of_conversation))
 
     async def _told(

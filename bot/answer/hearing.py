@@ -19,6 +19,7 @@ from bot.talk.thread import parse_thread_command
 class Said:
     """What somebody said, in which conversation and channel (by their keys), about which digests.
 
+    `id` names it for good, where it may be heard again.
     `timezone` (an IANA name) says what a day is, and `language` (an IETF tag) in which language a command is answered:
     an answer to a question keeps to the language of the question.
     """
@@ -30,6 +31,7 @@ class Said:
     digests: tuple[Digest, ...]
     timezone: str
     language: str
+    id: str | None = None
 
 
 class Hearing:
@@ -49,7 +51,8 @@ class Hearing:
         material = Library(self._shelves, _repositories(said.digests), said.digests, self._clock.now(), said.timezone)
         command = parse_thread_command(said.text)
         if command is None:
-            return self._answerer.answer(Question(said.conversation, said.user, said.text, said.digests, material))
+            question = Question(said.conversation, said.user, said.text, said.digests, material, said.id)
+            return self._answerer.answer(question)
         setting = Setting(said.conversation, said.channel, said.user, said.digests, material)
         return await self._desk.do(command, setting, Labels(said.language))
 

@@ -25,10 +25,14 @@ class AnswerLimits:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a conversation (by its key) about digests; `material` is what may be read for it."""
+    """A question of a conversation (by its key) about digests; `material` is what may be read for it.
+
+    `id` names it for good, where it may have to be answered anew: of one question one answer is kept.
+    """
 
     conversation: str
     user: str
     text: str
     digests: tuple[Digest, ...]
     material: Material
+    id: str | None = None

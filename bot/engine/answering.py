@@ -98,6 +98,7 @@ class Answering:
             digests=(digest,),
             timezone=heard.timezone,
             language=heard.language,
+            id=heard.key,
         )
         try:
             async with self._turns.setdefault(thread.key, asyncio.Lock()):

@@ -300,16 +300,25 @@ class Builds(Protocol):
 class Conversations(Protocol):
     """What was asked and answered, by the key of a conversation: that of a thread, or whatever else goes on."""
 
-    async def exchanges(self, conversation: str, most: int) -> Sequence[Exchange]:
-        """Return the newest exchanges, the oldest of them first."""
+    async def exchanges(self, conversation: str, most: int, but: str | None = None) -> Sequence[Exchange]:
+        """Return the newest exchanges, the oldest of them first; not that of one question (by its own name)."""
         ...
 
-    async def keep(self, conversation: str, exchange: Exchange, most: int) -> int:
-        """Append an exchange, of which no more than `most` are kept, and return its number in the conversation."""
+    async def keep(self, conversation: str, exchange: Exchange, most: int, question: str | None = None) -> int:
+        """Append an exchange, of which no more than `most` are kept, and return its number in the conversation.
+
+        An exchange whose question (by its own name) was kept before takes the place of that one, and its number: after
+        a crash a question is answered anew.
+        """
         ...
 
-    async def asked(self, since: datetime, *, conversation: str | None = None, user: str | None = None) -> int:
-        """Return how many questions were asked since a moment (aware), in a conversation or by somebody, or both."""
+    async def asked(
+        self, since: datetime, *, conversation: str | None = None, user: str | None = None, but: str | None = None
+    ) -> int:
+        """Return how many questions were asked since a moment (aware), in a conversation or by somebody, or both.
+
+        One (by its own name) is not counted.
+        """
         ...
 
     async def rate(self, conversation: str, user: str, *, useful: bool, number: int | None = None) -> bool:

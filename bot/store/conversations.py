@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from sqlalchemy import func, select, true, update
+from sqlalchemy import ColumnElement, func, select, true, update
 
 from bot.model import Exchange
 from bot.ports import Clock
@@ -23,22 +23,23 @@ class StoredConversations:
         self._database = database
         self._clock = clock
 
-    async def exchanges(self, conversation: str, most: int) -> list[Exchange]:
+    async def exchanges(self, conversation: str, most: int, but: str | None = None) -> list[Exchange]:
         """Return the newest exchanges that this version can read."""
-        ours = (_COLUMNS.conversation == conversation) & (_COLUMNS.version == _CODEC.version)
+        ours = (_COLUMNS.conversation == conversation) & (_COLUMNS.version == _CODEC.version) & _but(but)
         newest = select(_COLUMNS.data).where(ours, _COLUMNS.data.is_not(None)).order_by(_COLUMNS.number.desc())
         async with self._database.reading() as connection:
             found = list(await connection.scalars(newest.limit(most)))
         return await asyncio.to_thread(lambda: [_CODEC.decode(data) for data in reversed(found)])
 
-    async def keep(self, conversation: str, exchange: Exchange, most: int) -> int:
-        """Append an exchange. Of those that are not kept any more, that they were asked still counts."""
+    async def keep(self, conversation: str, exchange: Exchange, most: int, question: str | None = None) -> int:
+        """Append or replace an exchange. Of those that are not kept any more, that they were asked still counts."""
         data = await asyncio.to_thread(_CODEC.encode, exchange)
         ours = _COLUMNS.conversation == conversation
         # Two answers to one conversation wait for each other, and do not take the same number.
         async with self._database.writing(EXCHANGES) as connection:
-            last = await connection.scalar(select(func.max(_COLUMNS.number)).where(ours))
-            number = (last or 0) + 1
+            last = await connection.scalar(select(func.max(_COLUMNS.number)).where(ours)) or 0
+            same = select(_COLUMNS.number).where(ours, _COLUMNS.question == question)
+            number = (await connection.scalar(same) if question is not None else None) or last + 1
             row = {
                 "conversation": conversation,
                 "number": number,
@@ -46,15 +47,20 @@ class StoredConversations:
                 "asked_at": int(exchange.asked_at.timestamp()),
                 "version": _CODEC.version,
                 "kept_at": timestamp(self._clock),
+                "question": question,
                 "data": data,
             }
             await upsert(connection, EXCHANGES, [row])
-            await connection.execute(update(EXCHANGES).where(ours, _COLUMNS.number <= number - most).values(data=None))
+            too_old = max(last, number) - most
+            await connection.execute(update(EXCHANGES).where(ours, _COLUMNS.number <= too_old).values(data=None))
         return number
 
-    async def asked(self, since: datetime, *, conversation: str | None = None, user: str | None = None) -> int:
+    async def asked(
+        self, since: datetime, *, conversation: str | None = None, user: str | None = None, but: str | None = None
+    ) -> int:
         """Return how many questions were asked."""
-        wanted = select(func.count()).select_from(EXCHANGES).where(_COLUMNS.asked_at >= int(since.timestamp()))
+        recent = (_COLUMNS.asked_at >= int(since.timestamp())) & _but(but)
+        wanted = select(func.count()).select_from(EXCHANGES).where(recent)
         if conversation is not None:
             wanted = wanted.where(_COLUMNS.conversation == conversation)
         if user is not None:
@@ -90,3 +96,7 @@ class StoredConversations:
         """Drop what was said."""
         async with self._database.writing() as connection:
             await connection.execute(update(EXCHANGES).where(_COLUMNS.conversation == conversation).values(data=None))
+
+
+def _but(question: str | None) -> ColumnElement[bool]:
+    return true() if question is None else _COLUMNS.question.is_(None) | (_COLUMNS.question != question)

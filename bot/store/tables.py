@@ -271,6 +271,7 @@ PREFERENCES = Table(
 )
 
 # Questions and their answers, by the key of a conversation; without `data`, only that something was asked is known.
+# `question` is the question's own name, where it has one.
 EXCHANGES = Table(
     "exchanges",
     METADATA,
@@ -281,6 +282,7 @@ EXCHANGES = Table(
     Column("version", Integer, nullable=False),
     Column("kept_at", BigInteger, nullable=False, index=True),
     Column("data", LargeBinary),
+    Column("question", EscapedText),
     Index("ix_exchanges_person", "person", "asked_at"),
 )
 

@@ -98,16 +98,23 @@ class Memory:
         self.taken = Usage()
         self.rated: list[tuple[str, str, bool]] = []
 
-    async def exchanges(self, conversation: str, most: int) -> Sequence[Exchange]:
+    async def exchanges(self, conversation: str, most: int, but: str | None = None) -> Sequence[Exchange]:
         """Return the newest."""
         return self.kept.get(conversation, [])[-most:]
 
-    async def keep(self, conversation: str, exchange: Exchange, most: int) -> int:
+    async def keep(self, conversation: str, exchange: Exchange, most: int, question: str | None = None) -> int:
         """Append one."""
         self.kept.setdefault(conversation, []).append(exchange)
         return len(self.kept[conversation])
 
-    async def asked(self, since: datetime, *, conversation: str | None = None, user: str | None = None) -> int:
+    async def asked(
+        self,
+        since: datetime,
+        *,
+        conversation: str | None = None,
+        user: str | None = None,
+        but: str | None = None,
+    ) -> int:
         """Count."""
         return sum(
             each.asked_at >= since and user in (None, each.user)

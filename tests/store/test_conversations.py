@@ -25,6 +25,19 @@ async def test_a_conversation_is_kept_in_order_and_bounded(store: Store) -> None
     assert await store.conversations.asked(NOON) == 5
 
 
+async def test_a_question_is_kept_once(store: Store) -> None:
+    """What is answered anew takes the place of what was kept of the question, and is not counted against itself."""
+    for name in ("one", "two", None, None):
+        await store.conversations.keep("slack:1", replace(ASKED, question=str(name)), 3, name)
+    assert await store.conversations.keep("slack:1", replace(ASKED, answer="more"), 3, "two") == 2
+    assert await store.conversations.keep("slack:2", ASKED, 3, "two") == 1
+    kept = await store.conversations.exchanges("slack:1", 9)
+    assert [each.answer == "more" for each in kept] == [True, False, False]
+    assert len(await store.conversations.exchanges("slack:1", 9, "two")) == 2
+    assert await store.conversations.asked(NOON, conversation="slack:1") == 4
+    assert await store.conversations.asked(NOON, conversation="slack:1", but="two") == 3
+
+
 @given(any_noun(Exchange))
 @_MANY
 async def test_any_exchange_survives(store: Store, exchange: Exchange) -> None:
