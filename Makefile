@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check chaos bench docs lock clean
+.PHONY: demo test check chaos bench docs image-check lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
@@ -34,6 +34,11 @@ docs: $(TOOLS)
 	@$(BIN)/python -m tests.docs.configure
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs site
 	@echo "site/index.html"
+
+# Does the steps of the Dockerfile in a folder made of Debian's packages, and starts what comes of it, as in a container.
+# Takes the superuser's rights, debootstrap, and a few minutes.
+image-check: $(TOOLS)
+	$(BIN)/python -m tests.container
 
 # Writes the locked requirements anew, from pyproject.toml; needs uv.
 lock:
