@@ -1,18 +1,17 @@
 """Whether the git source finds what git's own list has: from a path, and from mirrors that start empty, file and HTTP.
 
-    python -m tests.bench.completeness [REPOSITORY] [--windows 200]
+    python -m tests.bench.completeness [REPOSITORY] [--windows 100]
 
 The repository is a path; without one, a repository with merges and dates out of order is made. The reference is every
 first-parent commit whose own committer date lies in the window, by git's list of the whole branch.
 """
 
-import argparse
 import asyncio
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from adapters.source.git import GitSettings, GitSource
 from bot.contracts.repositories import BEGINNING, Story, run_git
 from bot.contracts.source import Steps
 from bot.model import Window
+from tests.bench.rows import Row, parser, report
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository, World
 
@@ -37,26 +37,31 @@ class Landed:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare, print the counts, and return 1 if anything differs."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("repository", nargs="?", type=Path, help="the path of a repository")
-    parser.add_argument("--windows", type=int, default=200, help="how many windows are drawn")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args(arguments)
+    """Compare, print what was found, and return 1 if anything differs."""
+    takes = parser("tests.bench.completeness", __doc__)
+    takes.add_argument("repository", nargs="?", type=Path, help="the path of a repository")
+    takes.add_argument("--windows", type=int, default=100, help="how many windows are drawn")
+    takes.add_argument("--seed", type=int, default=1)
+    options = takes.parse_args(arguments)
+    return report(measure(options.repository, options.windows, options.seed), as_json=options.json)
+
+
+def measure(repository: Path | None, count: int, seed: int) -> Iterator[Row]:
+    """Yield how many of `count` windows differ, by the way in which the repository is reached."""
     with tempfile.TemporaryDirectory() as scratch:
-        path = options.repository or make_repository(Path(scratch) / "made")
+        path = repository or make_repository(Path(scratch) / "made")
         landed = landed_changes(path)
-        windows = draw_windows(landed, options.windows, random.Random(options.seed))  # noqa: S311 -- no secret
-        differences = 0
+        windows = draw_windows(landed, count, random.Random(seed))  # noqa: S311 -- no secret
         with FakeGitHub(World([Repository("made/up", path)])).in_thread() as server:
-            for number, name in enumerate((str(path), path.absolute().as_uri(), f"{server.url}/made/up.git")):
-                source = GitSource(GitSettings(), data_dir=Path(scratch) / f"data-{number}")
-                differences += asyncio.run(compare(source, name, landed, windows))
-    return 1 if differences else 0
+            ways = {"path": str(path), "file": path.absolute().as_uri(), "HTTP": f"{server.url}/made/up.git"}
+            for way, name in ways.items():
+                source = GitSource(GitSettings(), data_dir=Path(scratch) / f"data-{way}")
+                differ = asyncio.run(compare(source, name, landed, windows))
+                yield Row(f"windows that differ, {way}", differ, "windows of git's own list", len(windows), limit=0)
 
 
 async def compare(source: GitSource, name: str, landed: Sequence[Landed], windows: Sequence[Window]) -> int:
-    """Collect every window, print what was found, and return how many differ from git's list."""
+    """Collect every window, say what was found, and return how many differ from git's list."""
     repository = await source.find(name)
     begun, found, unread, differences = time.perf_counter(), 0, 0, 0
     for window in windows:
@@ -70,7 +75,8 @@ async def compare(source: GitSource, name: str, landed: Sequence[Landed], window
             print(f"{window.start} to {window.end}: {len(shas)} found, {len(expected)} expected", file=sys.stderr)
     print(
         f"{name}: {len(windows)} windows, {found} changes, {unread} of them unread, {differences} windows differ, "
-        f"{time.perf_counter() - begun:.1f} s"
+        f"{time.perf_counter() - begun:.1f} s",
+        file=sys.stderr,
     )
     return differences
 

@@ -8,14 +8,13 @@ visible is counted in public signatures: added and removed lines of source that 
 repository a small one is made.
 """
 
-import argparse
 import asyncio
 import json
 import random
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -30,6 +29,7 @@ from bot.digest.rules.paths import Role, role_of
 from bot.model import EVERYBODY, Commit, Patch, Tier, Window
 from bot.ports import ModelRequest, PatchLimits
 from tests.bench.history import busiest_day, read_changes
+from tests.bench.rows import Bound, Row, parser, report
 from tests.digest.analyst.support import ROCKET, Bench, Given, Model, honest
 
 SIZE_LIMIT = 0.4
@@ -49,45 +49,39 @@ class Figures:
     signatures: int = 0
     visible: int = 0
 
-    @property
-    def size(self) -> float:
-        """Everything that is sent, as a share of all full diffs."""
-        return self.prompts / max(1, self.full)
-
-    @property
-    def seen(self) -> float:
-        """The share of the signatures that is sent."""
-        return self.visible / self.signatures if self.signatures else 1.0
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures, and return 1 if one of them is beyond its limit."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.prompts", description=__doc__.partition("\n")[0])
-    parser.add_argument("repositories", nargs="*", type=Path)
-    options = parser.parse_args(arguments)
+    takes = parser("tests.bench.prompts", __doc__)
+    takes.add_argument("repositories", nargs="*", type=Path)
+    options = takes.parse_args(arguments)
+    return report(rows(options.repositories), as_json=options.json)
+
+
+def rows(repositories: Sequence[Path]) -> Iterator[Row]:
+    """Yield the figures of each repository's busiest day."""
     with tempfile.TemporaryDirectory() as scratch:
-        repositories = options.repositories or [make(Path(scratch) / "made")]
-        return int(sum(not _print(repository) for repository in repositories) > 0)
-
-
-def _print(repository: Path) -> bool:
-    """Print the figures of a repository's busiest day, and return whether they are within the limits."""
-    day = busiest_day(repository)
-    commits, patches = read_changes(repository, day, _WHOLE)
-    _, read = read_changes(repository, day, diffs.PATCH_LIMITS)
-    figures = measure(commits, patches, read, day)
-    print(
-        f"{repository}, {day.label}: {figures.changes} changes, {figures.full:,} tokens of full diffs, "
-        f"{figures.prompts:,} sent in {figures.calls} calls; "
-        f"{figures.visible} of {figures.signatures} signatures visible"
-    )
-    checks = (
-        (figures.size <= SIZE_LIMIT, figures.size, f"at most {SIZE_LIMIT}", "what is sent against all full diffs"),
-        (figures.seen >= VISIBLE_LIMIT, figures.seen, f"at least {VISIBLE_LIMIT}", "signatures that stay visible"),
-    )
-    for good, figure, limit, name in checks:
-        print(f"{'ok  ' if good else 'OVER'} {figure:8.3f} ({limit}) {name}")
-    return all(good for good, *_ in checks)
+        for repository in repositories or [make(Path(scratch) / "made")]:
+            day = busiest_day(repository)
+            commits, patches = read_changes(repository, day, _WHOLE)
+            _, read = read_changes(repository, day, diffs.PATCH_LIMITS)
+            figures = measure(commits, patches, read, day)
+            name = f"{repository.name}, {figures.changes} changes in {figures.calls} calls"
+            yield Row(
+                f"tokens sent, {name}",
+                figures.prompts,
+                "every full diff, 20,000 tokens at most",
+                figures.full,
+                SIZE_LIMIT,
+            )
+            yield Row(
+                f"changed signatures that are seen, {name}",
+                figures.visible,
+                "all that changed",
+                figures.signatures,
+                VISIBLE_LIMIT,
+                bound=Bound.RATIO_AT_LEAST,
+            )
 
 
 def measure(commits: Sequence[Commit], patches: dict[str, Patch], read: dict[str, Patch], day: Window) -> Figures:

@@ -40,6 +40,11 @@ class Comparison:
         """The most memory that a process of the command took in any run."""
         return max(run.megabytes for run in self.command)
 
+    @property
+    def yardstick_megabytes(self) -> float:
+        """The most memory that a process of the yardstick took in any run."""
+        return max(run.megabytes for run in self.yardstick)
+
 
 def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Run:
     """Run a command to its end with its output thrown away. Raises CalledProcessError if it fails."""
