@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import IO
 
 from bot.errors import ConfigurationError
 
@@ -40,14 +41,9 @@ def read_secrets(names: Iterable[str], environment: Mapping[str, str]) -> dict[s
     return secrets
 
 
-def refuse_others(path: Path) -> None:
-    """Refuse a settings file with a secret in it that every user of the machine may read or write.
-
-    Raises ConfigurationError.
-    """
-    if path.stat().st_mode & _OTHERS:
-        message = f"The configuration file {path} holds a secret, and every user of this machine may read or write it."
-        raise ConfigurationError(message, remedy=f"Run `chmod o= {path}`, or keep the secret in a file of its own.")
+def open_to_others(file: IO[bytes]) -> bool:
+    """Tell whether every user of the machine may read or write a file that is open."""
+    return bool(os.fstat(file.fileno()).st_mode & _OTHERS)
 
 
 def _folder(environment: Mapping[str, str]) -> Path | None:

@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from bot.errors import ConfigurationError, RequestError
 from bot.model import EVERYBODY, Audience, ChangeType, Pins, Quiet, Rhythm
-from bot.secret_files import read_secrets, refuse_others
+from bot.secret_files import open_to_others, read_secrets
 from bot.talk.commands import MAX_REPOSITORIES
 from bot.talk.globs import check_glob
 from bot.talk.places import parse_place
@@ -204,10 +204,14 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationFile:
-    """The tables of `digestbot.toml`; empty where there is no file."""
+    """The tables of `digestbot.toml`; empty where there is no file.
+
+    `exposed` says that every user of the machine may read or write it.
+    """
 
     path: Path | None
     tables: Mapping[str, Any]
+    exposed: bool = False
 
     @classmethod
     def read(cls) -> "ConfigurationFile":
@@ -218,7 +222,8 @@ class ConfigurationFile:
         named = os.environ.get("DIGESTBOT_CONFIG")
         path = Path(named or FILE_NAME)
         try:
-            return cls(path, tomllib.loads(path.read_text("utf-8")))
+            with path.open("rb") as file:
+                return cls(path, tomllib.load(file), exposed=open_to_others(file))
         except FileNotFoundError:
             if named:
                 message = f"The configuration file {path} does not exist."
@@ -242,8 +247,10 @@ class ConfigurationFile:
 
     def _load(self, section: type[SectionType], table: Mapping[str, Any]) -> SectionType:
         secrets = _secrets(section)
-        if self.path and any(table.get(key) for field in secrets for key in (field.key, field.name)):
-            refuse_others(self.path)
+        if self.exposed and any(table.get(key) for field in secrets for key in (field.key, field.name)):
+            message = f"The configuration file {self.path} holds a secret, and every user may read or write it."
+            remedy = f"Run `chmod o= {self.path}`, or keep the secret in a file of its own."
+            raise ConfigurationError(message, remedy=remedy)
         found = read_secrets([field.variable for field in secrets], os.environ)
         in_files = {field.key: found[field.variable] for field in secrets if field.variable in found}
         try:
