@@ -20,6 +20,7 @@ from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_calls import Call
 
 TOKEN = "ghp_of-ada"  # noqa: S105 - good for nothing but the fake
+REPOSITORY = "acme/rocket"
 DAY = "2026-01-15"
 CHANGES = 10
 """How many changes landed on the day, as on every day before it."""
