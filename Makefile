@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check chaos bench docs image-check lock clean
+.PHONY: demo test check chaos fuzz bench docs image-check lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
@@ -25,6 +25,11 @@ check: $(TOOLS)
 # Kills processes at random for about a quarter of an hour, and counts what goes wrong.
 chaos: $(TOOLS)
 	$(BIN)/python -m tests.chaos
+
+# Fuzzes the parsers of what comes from outside, one after the other; a finding is kept in tests/fuzz/corpus.
+FUZZ_SECONDS ?= 60
+fuzz: $(TOOLS)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 bench: $(TOOLS)
 	$(BIN)/python -m tests.bench
