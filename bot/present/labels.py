@@ -46,8 +46,8 @@ def missing(language: str) -> tuple[str, ...]:
 
     Raises ConfigurationError if its file is not there, or holds what is no message.
     """
-    has = _messages(_resource(language))
-    return tuple(sorted(_messages(_resource(_COMPLETE)) - has))
+    has = _messages(resource(language))
+    return tuple(sorted(_messages(resource(_COMPLETE)) - has))
 
 
 class MissingWords(LookupError):
@@ -184,14 +184,15 @@ def _bundle(language: str) -> FluentBundle:
         known = ", ".join(languages())
         raise RequestError(f"There are no words in the language {language!r}.", remedy=f"Languages: {known}.")
     bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(_resource(language))
+    bundle.add_resource(resource(language))
     # What a language of another package lacks, since it is older than the message, is said in English.
-    bundle.add_resource(_resource(_COMPLETE))
+    bundle.add_resource(resource(_COMPLETE))
     return bundle
 
 
 @cache
-def _resource(language: str) -> Resource:
+def resource(language: str) -> Resource:
+    """Return the file of a language. Raises ConfigurationError if that of another package cannot be used."""
     if (ours := _LOCALES.joinpath(f"{language}.ftl")).is_file():
         return FluentResource(ours.read_text(encoding="utf-8"))
     one = plugins.chosen(Kind.LANGUAGE)[language]

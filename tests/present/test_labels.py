@@ -7,58 +7,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fluent.syntax import FluentParser
-from fluent.syntax import ast as ftl
-from fluent.syntax.visitor import Visitor
 
 import bot
+from bot.contracts.language import parts
 from bot.errors import RequestError
 from bot.model import ChangeType, Phrase, Severity, Tier, Window
 from bot.present.blocks import Code, Text
-from bot.present.labels import Labels, MissingWords, languages
-from bot.talk.commands import GRAMMAR
+from bot.present.labels import Labels, MissingWords, languages, resource
 from tests.fakes.digests import shanghai, window
 
 ROOT = Path(bot.__file__).parent.parent
-LOCALES = ROOT / "bot" / "present" / "locales"
 
 # Which value a message takes may depend on the caller: these are formatted by the tests below.
 WORDS = {language: Labels(language) for language in languages()}
-
-
-class Variables(Visitor):
-    """Collects the variables of a message, and those that choose between variants."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-        self.selectors: set[str] = set()
-        self.keys: set[str] = set()
-
-    def visit_VariableReference(self, node: ftl.VariableReference) -> None:  # noqa: N802 -- the name is fluent's
-        """Note a variable."""
-        self.names.add(node.id.name)
-
-    def visit_SelectExpression(self, node: ftl.SelectExpression) -> None:  # noqa: N802 -- likewise
-        """Note what chooses, and between what."""
-        assert isinstance(node.selector, ftl.VariableReference)
-        self.selectors.add(node.selector.id.name)
-        self.keys |= {
-            variant.key.name if isinstance(variant.key, ftl.Identifier) else str(variant.key.value)
-            for variant in node.variants
-        }
-        self.generic_visit(node)
-
-
-def messages(language: str) -> dict[str, Variables]:
-    """Return the variables of every message of a language; a mistake in its file is an error."""
-    found: dict[str, Variables] = {}
-    for entry in FluentParser().parse((LOCALES / f"{language}.ftl").read_text(encoding="utf-8")).body:
-        assert not isinstance(entry, ftl.Junk), entry.content
-        if isinstance(entry, ftl.Message):
-            assert entry.id.name not in found, f"{entry.id.name} is there twice"
-            found[entry.id.name] = Variables()
-            found[entry.id.name].visit(entry)
-    return found
 
 
 def code() -> Iterator[ast.AST]:
@@ -80,23 +41,9 @@ def calls() -> Iterator[tuple[set[str], ast.Call]]:
                 yield {str(one.value) for one in chosen if isinstance(one, ast.Constant)}, node
 
 
-def test_every_language_has_the_same_messages() -> None:
-    """Every message is there in every language, with the same variables."""
-    english = {name: variables.names for name, variables in messages("en").items()}
-    for language in languages():
-        assert {name: variables.names for name, variables in messages(language).items()} == english
-
-
-@pytest.mark.parametrize("language", languages())
-def test_variants_are_chosen_by_number(language: str) -> None:
-    """Variants are plural forms or numbers, since the labels insert text values only after a message is formatted."""
-    for name, variables in messages(language).items():
-        assert variables.keys <= {"one", "other", "0", "1"}, name
-
-
 def test_every_message_that_the_code_names_is_there() -> None:
     """Every id that the code writes out is a message, and is given exactly the values that it takes."""
-    known = {name: variables.names for name, variables in messages("en").items()}
+    known = {name: of.variables for name, of in parts(resource("en")).items()}
     used = [(name, {keyword.arg for keyword in call.keywords}) for names, call in calls() for name in names]
     wrong = [(name, given) for name, given in used if name not in known or (None not in given and given != known[name])]
     assert wrong == []
@@ -112,7 +59,7 @@ def test_no_message_is_unused() -> None:
         if isinstance(node, ast.JoinedStr) and len(node.values) == 2 and isinstance(node.values[0], ast.Constant)
     )
     begun = tuple(begin for begin in begun if re.fullmatch("[a-z]+-[a-z-]*", begin))
-    unused = [name for name in messages("en") if name not in written and not name.startswith(begun)]
+    unused = [name for name in parts(resource("en")) if name not in written and not name.startswith(begun)]
     assert unused == []
 
 
@@ -123,16 +70,6 @@ def test_every_name_of_a_kind_has_words(language: str) -> None:
     assert all(labels.tier(tier) for tier in Tier)
     assert all(labels.change_type(kind) for kind in ChangeType)
     assert all(labels.severity(severity) for severity in Severity)
-
-
-@pytest.mark.parametrize("language", languages())
-def test_every_verb_has_words(language: str) -> None:
-    """What each verb does and each parameter is called and is has words, as short as chat platforms ask for."""
-    labels = WORDS[language]
-    parameters = {parameter.name for verb in GRAMMAR for parameter in verb.parameters}
-    ids = [f"verb-{verb.name}" for verb in GRAMMAR] + [f"parameter-{name}" for name in parameters]
-    assert [name for name in ids if not 0 < len(labels.text(name)) <= 100] == []
-    assert all(labels.text(f"parameter-name-{name}").islower() or language != "en" for name in parameters)
 
 
 def test_an_aspect_without_words_is_its_own_name() -> None:
