@@ -7,4 +7,6 @@ never loads them.
 
 import pytest
 
-pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in ("archive", "chat", "language", "model", "source")))
+pytest.register_assert_rewrite(
+    *(f"{__name__}.{module}" for module in ("archive", "chat", "language", "model", "source"))
+)
