@@ -84,7 +84,7 @@ def attentive(sha: str) -> Callable[[Call], Given]:
 
     def answer(call: Call) -> Given:
         if not call.body.get("stream"):
-            return cast(Given, honest(ModelRequest(call.task, call.system, call.user, {}, 0)))
+            return cast("Given", honest(ModelRequest(call.task, call.system, call.user, {}, 0)))
         said = [each for each in call.body["messages"] if each["role"] in ("user", "assistant") and each["content"]]
         before = "\n".join(each["content"] for each in said if each["role"] == "assistant")
         has_read = "limit = 299" in call.prompt and "limit = 292" in call.prompt
