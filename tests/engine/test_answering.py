@@ -3,75 +3,29 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters.model.openai import ModelSettings, OpenAIModel
-from adapters.source.git import GitArchive, GitSettings, GitSource
-from bot.answer.answering import Answerer
-from bot.answer.commanding import ThreadDesk
-from bot.answer.hearing import Hearing
-from bot.answer.library import Shelves
-from bot.contracts.repositories import BuiltRepository, Story
-from bot.digest.build import DigestBuilder
-from bot.engine.answering import Answering, Heard
-from bot.engine.delivery import Delivery
-from bot.engine.jobs import Jobs
-from bot.engine.kit import Kit
-from bot.engine.orders import Orders
-from bot.engine.places import Places
-from bot.engine.wishes import Target, Wish
-from bot.engine.workflows import Engine, Queue
-from bot.model import Place, Subscription, Window
-from bot.ports import FoundRepository
-from bot.store import Store, engine_url, open_store
+from bot.contracts.repositories import BuiltRepository
+from bot.engine.answering import Heard
+from bot.model import Place
 from tests.chaos.chat import ChaosChat
 from tests.chaos.chat_server import ChatServer
 from tests.chaos.clock import FastClock
-from tests.engine.support import SOON
+from tests.engine import asking
+from tests.engine.asking import Running, written
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Cut, Says
 
-DAY = datetime(2026, 1, 14, tzinfo=UTC)
 CHANNEL = Place("chat", "W", "C")
-
-
-@dataclass
-class Running:
-    """A process at work."""
-
-    orders: Orders
-    answering: Answering
-    engine: Engine
-    store: Store
-    source: GitSource
-
-    async def over(self, prefix: str) -> None:
-        """Wait until all work of a prefix is over."""
-        async with asyncio.timeout(20):
-            while True:
-                works = await self.engine.works(prefix)
-                if works and all(work.state.over for work in works):
-                    return
-                await asyncio.sleep(0.02)
-
-    async def digest(self, rocket: BuiltRepository) -> None:
-        """Let the day be posted in the channel."""
-        found = FoundRepository(await self.source.find(str(rocket.path)))
-        target = Target(found, Window(DAY, DAY + timedelta(days=1), "UTC", "2026-01-14"), "en")
-        await self.orders.ask(Wish(target, CHANNEL, awaited=True))
-        await self.over("deliver:")
 
 
 @pytest.fixture
 def rocket(tmp_path: Path) -> BuiltRepository:
     """Return a repository with a change on the day."""
-    story = Story()
-    story.commit("Order requests by deadline (#17)", {"a.py": "limit = 32\n"}, at=DAY + timedelta(hours=9))
-    return story.write(tmp_path / "rocket")
+    return written(tmp_path / "rocket")
 
 
 @pytest.fixture
@@ -92,42 +46,12 @@ async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeOpenAI]:
 
 @asynccontextmanager
 async def process(name: str, folder: Path, server: ChatServer, fake: FakeOpenAI) -> AsyncIterator[Running]:
-    """Put a process together, and stop it at once at the end, whatever it does."""
-    clock, data = FastClock(1000), folder / "data"
-    source = GitSource(GitSettings(), data_dir=data)
-    settings = ModelSettings.model_validate({"base_url": fake.url, "key": "sk-1", "name": "large", "attempts": 1})
-
-    async def find(name: str, _: Subscription) -> FoundRepository:
-        return FoundRepository(await source.find(name))
-
+    """Put a process together that posts to the platform."""
     async with (
-        open_store(data, clock=clock) as store,
-        OpenAIModel(settings, clock=clock) as model,
         ChaosChat.opened(server.url, patience=5, longest=300) as chat,
+        asking.process(name, folder, chat, CHANNEL.platform, fake.url, FastClock(1000)) as running,
     ):
-        builder = DigestBuilder(source, None, store.past_changes, store.change_index)
-        shelves = Shelves(store.change_index, GitArchive(GitSettings(), data_dir=data), source, store.pull_requests)
-        answerer = Answerer(model, store.conversations, store.spending, clock)
-        desk = ThreadDesk(store.conversations, store.tier_opinions, builder.deepen, clock)
-        kit = Kit(
-            find,
-            builder.build,
-            source,
-            store.builds,
-            Places({"chat": Delivery(chat, store.outbox, clock, name)}),
-            store.subscriptions,
-            clock,
-            threads=store.threads,
-            hearing=Hearing(answerer, desk, shelves, clock),
-        )
-        engine = Engine(await engine_url(data, None), name, poll=SOON)
-        Jobs(kit, engine)
-        answering = Answering(kit, engine)
-        await engine.launch(Queue)
-        try:
-            yield Running(Orders(engine, kit), answering, engine, store, source)
-        finally:
-            await engine.close(timedelta())
+        yield running
 
 
 def heard(server: ChatServer, text: str, id: str = "1") -> Heard:
@@ -148,7 +72,7 @@ async def test_a_question_is_answered_in_its_thread_once(
     sha = rocket.sha(1)[:7]
     sentences = [f"Requests are ordered by deadline, says number {name} [{sha}]." for name in ("one", "two", "three")]
     async with process("one", tmp_path, server, fake) as running:
-        await running.digest(rocket)
+        await running.digest(rocket, CHANNEL)
         before = len(server.shown("C"))
         fake.script(" ".join(sentences * 3))
         for _ in range(3):
@@ -171,7 +95,7 @@ async def test_a_thread_that_grows_can_be_asked_about(
 ) -> None:
     """As soon as something stands beneath the root it is a digest's thread, though the rest is still being posted."""
     async with process("one", tmp_path, server, fake) as running:
-        digest = asyncio.create_task(running.digest(rocket))
+        digest = asyncio.create_task(running.digest(rocket, CHANNEL))
         async with asyncio.timeout(10):
             while not any(post.thread for post in server.stored):  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.002)
@@ -187,7 +111,7 @@ async def test_a_stop_in_the_middle_leads_to_one_whole_answer(
     asked = asyncio.Event()
     fake.watch = lambda _: asked.set()
     async with process("one", tmp_path, server, fake) as running:
-        await running.digest(rocket)
+        await running.digest(rocket, CHANNEL)
         before = len(server.shown("C"))
         fake.pace = 5
         fake.script(f"Requests are ordered [{sha}]. So they are [{sha}].")
@@ -211,7 +135,7 @@ async def test_what_goes_wrong_is_said_in_the_thread(
     """A model that breaks off, a command that means nothing, and a digest that is gone end the placeholder."""
     sha = rocket.sha(1)[:7]
     async with process("one", tmp_path, server, fake) as running:
-        await running.digest(rocket)
+        await running.digest(rocket, CHANNEL)
         before = len(server.shown("C"))
         fake.script(
             Cut(Says(f"Requests are ordered [{sha}]. So they are, for as long as anybody has known them [{sha}]."))
@@ -230,7 +154,7 @@ async def test_a_thread_of_no_digest_is_left_alone(
 ) -> None:
     """Nothing is posted, and nobody asked, where somebody else's words began a thread, or in the channel itself."""
     async with process("one", tmp_path, server, fake) as running:
-        await running.digest(rocket)
+        await running.digest(rocket, CHANNEL)
         said = heard(server, "What happened?")
         for place in (CHANNEL, replace(CHANNEL, thread="elsewhere"), replace(said.place, channel="D")):
             assert not await running.answering.answer(replace(said, place=place))

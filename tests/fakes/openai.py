@@ -13,8 +13,9 @@ What it says, the first that applies:
                                                                     # else the least that the asked-for schema allows
 
 An answer is a text, a mapping (which becomes JSON), or one of `tests.fakes.openai_answers`: Says, Refuses, Raw, Hang,
-Trickle, Drop, Cut, and functions that make the usual ones (fenced, thinking, cut_by_length, refusal, filtered,
-enormous, no_choice, context_length, unauthorised, forbidden, unknown_model, rate_limited, no_credit, server_error).
+Trickle, Drop, Cut, Stall, and functions that make the usual ones (fenced, thinking, cut_by_length, refusal, filtered,
+enormous, no_choice, context_length, unauthorised, forbidden, unknown_model, rate_limited, no_credit, server_error,
+failing).
 
 `model.latency` is how many seconds each answer takes, and `model.pace` each piece of a stream. `model.rules` is what
 the API insists on: keys, models, a context, and what it lacks. `model.history` has every call (task, system, user,
@@ -49,6 +50,7 @@ from tests.fakes.openai_answers import (
     Raw,
     Refuses,
     Says,
+    Stall,
     Trickle,
     answer_of,
     completion_body,
@@ -191,10 +193,10 @@ class FakeOpenAI:
         return answer_of(self.answer(call))
 
     async def _send(self, request: web.BaseRequest, call: Call, answer: Answer) -> web.StreamResponse:
-        if isinstance(answer, Says | Cut) and call.body.get("stream"):
+        if isinstance(answer, Says | Cut | Stall) and call.body.get("stream"):
             return await self._stream(request, call, answer)
         match answer:
-            case Hang():
+            case Hang() | Stall():
                 await asyncio.Event().wait()
             case Drop():
                 _abort(request)
@@ -222,8 +224,8 @@ class FakeOpenAI:
         self._record(call, response, payload)
         return response
 
-    async def _stream(self, request: web.BaseRequest, call: Call, answer: Says | Cut) -> web.StreamResponse:
-        says = answer.answer if isinstance(answer, Cut) else answer
+    async def _stream(self, request: web.BaseRequest, call: Call, answer: Says | Cut | Stall) -> web.StreamResponse:
+        says = answer if isinstance(answer, Says) else answer.answer
         usage = bool((call.body.get("stream_options") or {}).get("include_usage"))
         events = [_event(json.dumps(piece)) for piece in pieces(says, call.model, call.prompt, usage=usage)]
         events.append(_event("[DONE]"))
@@ -231,10 +233,14 @@ class FakeOpenAI:
         await response.prepare(request)
         call.status = 200
         sent = events if says is answer else events[: len(events) // 2]
+        if isinstance(answer, Cut) and answer.event is not None:
+            sent.append(_event(answer.event))
         for event in sent:
             await response.write(event)
             await asyncio.sleep(self.pace)
-        if sent is not events:
+        if isinstance(answer, Stall):
+            await asyncio.Event().wait()
+        if isinstance(answer, Cut):
             await _close(request)
         self._record(call, response, b"".join(sent))
         return response

@@ -65,7 +65,15 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The connection is closed after half of the answer's body, or of its pieces."""
+    """The connection is closed after half of the answer's body, or of its pieces and one more event with this data."""
+
+    answer: Says
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """After half of the pieces of an answer, nothing comes until the client goes away."""
 
     answer: Says
 
@@ -77,7 +85,7 @@ class Lists:
     models: Sequence[str]
 
 
-Answer = Says | Refuses | Raw | Hang | Trickle | Drop | Cut | Lists
+Answer = Says | Refuses | Raw | Hang | Trickle | Drop | Cut | Stall | Lists
 
 
 def answer_of(given: "Answer | str | Mapping[str, object] | None") -> Answer:
@@ -160,6 +168,11 @@ def no_credit() -> Refuses:
 def server_error(status: int = 500) -> Refuses:
     """Return a failure of the server's own."""
     return Refuses(status, "The server had an error while processing your request.", None, "server_error")
+
+
+def failing(answer: str, refused: Refuses) -> Cut:
+    """Return an answer that in its middle turns into an error, with the status of success."""
+    return Cut(Says(answer), json.dumps({"error": {**error_body(refused)["error"], "code": refused.status}}))
 
 
 def error_body(refused: Refuses) -> Json:

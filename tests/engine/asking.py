@@ -1,0 +1,106 @@
+"""A process that answers in the threads of digests, on any chat: engine, store, git and a model as the program has them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from adapters.model.openai import ModelSettings, OpenAIModel
+from adapters.source.git import GitArchive, GitSettings, GitSource
+from bot.answer.answering import Answerer
+from bot.answer.commanding import ThreadDesk
+from bot.answer.hearing import Hearing
+from bot.answer.library import Shelves
+from bot.contracts.repositories import BuiltRepository, Story
+from bot.digest.build import DigestBuilder
+from bot.engine.answering import Answering
+from bot.engine.delivery import Delivery
+from bot.engine.jobs import Jobs
+from bot.engine.kit import Kit
+from bot.engine.orders import Orders
+from bot.engine.places import Places
+from bot.engine.wishes import Target, Wish
+from bot.engine.workflows import Engine, Queue
+from bot.model import Place, Subscription, Window
+from bot.ports import Chat, Clock, FoundRepository
+from bot.store import Store, engine_url, open_store
+from tests.engine.support import SOON
+
+DAY = datetime(2026, 1, 14, tzinfo=UTC)
+
+
+@dataclass
+class Running:
+    """A process at work."""
+
+    orders: Orders
+    answering: Answering
+    engine: Engine
+    store: Store
+    source: GitSource
+
+    async def over(self, prefix: str, seconds: float = 20) -> None:
+        """Wait until all work of a prefix is over."""
+        async with asyncio.timeout(seconds):
+            while True:
+                works = await self.engine.works(prefix)
+                if works and all(work.state.over for work in works):
+                    return
+                await asyncio.sleep(0.02)
+
+    async def digest(self, rocket: BuiltRepository, place: Place) -> None:
+        """Let the day be posted in a channel."""
+        found = FoundRepository(await self.source.find(str(rocket.path)))
+        target = Target(found, Window(DAY, DAY + timedelta(days=1), "UTC", "2026-01-14"), "en")
+        await self.orders.ask(Wish(target, place, awaited=True))
+        await self.over("deliver:")
+
+
+def written(folder: Path) -> BuiltRepository:
+    """Return a repository with a change on the day."""
+    story = Story()
+    story.commit("Order requests by deadline (#17)", {"a.py": "limit = 32\n"}, at=DAY + timedelta(hours=9))
+    return story.write(folder)
+
+
+@asynccontextmanager
+async def process(
+    name: str, folder: Path, chat: Chat, platform: str, model: str, clock: Clock
+) -> AsyncIterator[Running]:
+    """Put a process together, and stop it at once at the end, whatever it does. `model` is the URL of one."""
+    data = folder / "data"
+    source = GitSource(GitSettings(), data_dir=data)
+    given = {"base_url": model, "key": "sk-1", "name": "large", "attempts": 1, "timeout": 1}
+
+    async def find(name: str, _: Subscription) -> FoundRepository:
+        return FoundRepository(await source.find(name))
+
+    async with (
+        open_store(data, clock=clock) as store,
+        OpenAIModel(ModelSettings.model_validate(given), clock=clock) as opened,
+    ):
+        builder = DigestBuilder(source, None, store.past_changes, store.change_index)
+        shelves = Shelves(store.change_index, GitArchive(GitSettings(), data_dir=data), source, store.pull_requests)
+        answerer = Answerer(opened, store.conversations, store.spending, clock)
+        desk = ThreadDesk(store.conversations, store.tier_opinions, builder.deepen, clock)
+        kit = Kit(
+            find,
+            builder.build,
+            source,
+            store.builds,
+            Places({platform: Delivery(chat, store.outbox, clock, name)}),
+            store.subscriptions,
+            clock,
+            threads=store.threads,
+            hearing=Hearing(answerer, desk, shelves, clock),
+        )
+        engine = Engine(await engine_url(data, None), name, poll=SOON)
+        Jobs(kit, engine)
+        answering = Answering(kit, engine)
+        await engine.launch(Queue)
+        try:
+            yield Running(Orders(engine, kit), answering, engine, store, source)
+        finally:
+            await engine.close(timedelta())
