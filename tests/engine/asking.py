@@ -1,4 +1,4 @@
-"""A process that answers in the threads of digests, on any chat: engine, store, git and a model as the program has them."""
+"""A process that answers in the threads of digests, on any chat, put together as the program is."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -18,6 +18,7 @@ from tests.fakes.openai_answers import (
     Drop,
     Hang,
     Says,
+    Stall,
     context_length,
     cut_by_length,
     enormous,
@@ -118,11 +119,11 @@ async def test_pieces(model: FakeOpenAI) -> None:
 @pytest.mark.parametrize("stream", [False, True])
 async def test_breaking_off(model: FakeOpenAI, stream: bool) -> None:
     """A connection is dropped before the answer or in its middle, and one that hangs does so until the client goes."""
-    for fault in (Drop(), Cut(Says("{}" * 100)), Hang()):
+    for fault in (Drop(), Cut(Says("{}" * 100)), Hang(), Stall(Says("{}" * 100))):
         model.script(fault)
         with pytest.raises((aiohttp.ClientError, TimeoutError)):
             await asyncio.wait_for(read(model, stream=stream), 0.1)
-    assert [call.answer for call in model.history] == ["Drop", "Cut", "Hang"]
+    assert [call.answer for call in model.history] == ["Drop", "Cut", "Hang", "Stall"]
 
 
 @pytest.mark.parametrize(
