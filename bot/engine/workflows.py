@@ -60,7 +60,7 @@ class Queue(StrEnum):
     """What mostly waits for the other two."""
 
 
-_AT_ONCE = {Queue.PEOPLE: 8, Queue.SCHEDULES: 8, Queue.DELIVERIES: 100}
+AT_ONCE = {Queue.PEOPLE: 8, Queue.SCHEDULES: 8, Queue.DELIVERIES: 100}
 """How much of each a process does at the same time; never a limit of all processes together."""
 
 FIRST, LATER = 1, 2
@@ -232,7 +232,7 @@ class Engine:
         DBOS.launch()  # in the loop, so that it runs the jobs in it
         for queue in Queue:
             await DBOS.register_queue_async(
-                queue.value, worker_concurrency=_AT_ONCE[queue], polling_interval_sec=self.poll.total_seconds()
+                queue.value, worker_concurrency=AT_ONCE[queue], polling_interval_sec=self.poll.total_seconds()
             )
 
     async def submit(

@@ -33,6 +33,7 @@ BUDGETS = {
     "idle": 90,
     "burst": 180,
     "workers": 120,
+    "scaling": 120,
 }
 """The benchmarks in their order, and the seconds after which each is given up."""
 
