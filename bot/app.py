@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
 
 from adapters.chat.console import ConsoleChat
+from adapters.health import HealthSettings
 from adapters.source.git import GitArchive, GitSettings, GitSource
 from bot import connecting
 from bot.connecting import Connector
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 def sections() -> frozenset[str]:
     """Return the tables of digestbot.toml that belong to adapters, ours and those of other packages."""
-    return frozenset({"git", "github"}) | connecting.sections()
+    return frozenset({"git", "github", "health"}) | connecting.sections()
 
 
 class SystemClock:
@@ -222,6 +223,7 @@ class App:
 
         Raises AlreadyRunning and what `service` raises.
         """
+        from adapters.health.server import served  # noqa: PLC0415 - as the store
         from bot.access import Access  # noqa: PLC0415 - the engine takes as long to load as all the rest
         from bot.answer.library import Shelves  # noqa: PLC0415 - likewise
         from bot.engine.answering import Answering  # noqa: PLC0415 - likewise
@@ -230,6 +232,7 @@ class App:
         from bot.engine.orders import Orders  # noqa: PLC0415 - likewise
         from bot.engine.places import Places  # noqa: PLC0415 - likewise
         from bot.engine.process import Process  # noqa: PLC0415 - likewise
+        from bot.engine.vitals import ProcessVitals  # noqa: PLC0415 - likewise
         from bot.engine.workflows import Engine  # noqa: PLC0415 - likewise
         from bot.requests import Digesting, Readers, RequestDesk  # noqa: PLC0415 - likewise
         from bot.store import engine_url, open_processes, open_store  # noqa: PLC0415 - likewise
@@ -297,7 +300,11 @@ class App:
                 host=self._host,
             )
             listeners = [partial(platform.listen, requests) for platform in chats.values() if platform.listen]
-            yield Process(engine, orders, processes, store, self.clock, role, listeners)
+            process = Process(engine, orders, processes, store, self.clock, role, listeners)
+            connections = {name: platform.connected for name, platform in chats.items() if platform.connected}
+            vitals = ProcessVitals(store, process.begun.is_set, connections if role.talks else {})
+            await stack.enter_async_context(served(self._file.section(HealthSettings, "health"), vitals))
+            yield process
 
     @property
     def _database(self) -> str | None:

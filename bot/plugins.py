@@ -32,7 +32,7 @@ _OURS = {
     Kind.MODEL: {"model": "adapters.model.openai.plugin:PLUGIN"},
 }
 _NAME = re.compile("[a-z]{1,20}")
-_RESERVED = frozenset({"console", "git", "github"})
+_RESERVED = frozenset({"console", "git", "github", "health"})
 _PROMPT_NAME = re.compile("[a-z-]{1,40}")
 REMEDY = "Install a version of that package that fits this one, or uninstall it."
 

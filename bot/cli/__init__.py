@@ -54,10 +54,20 @@ Post what channels are subscribed to, and answer people, until it is stopped.
 With PostgreSQL (DATABASE_URL) several processes may run: `--role chat` talks
 to people, `--role worker` does the work. See docs/operate.md."""
 
+HEALTH_DESCRIPTION = """\
+Ask the process of `digestbot run` on this machine how it is, at the port of
+[health], and say what it answers. The exit code is 0 if it is well, and 1 if
+it is not, does not answer within 4 seconds, or cannot be asked."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
     options = parser().parse_args(arguments)
+    if options.command == "health":
+        # Asked every few seconds: it must not take what the program takes to load.
+        from bot.cli.health import run as look  # noqa: PLC0415 - see above
+
+        return look(options)
     # The program and its libraries take ten times as long to load as the grammar.
     from bot.cli.run import run  # noqa: PLC0415 - see above
 
@@ -123,6 +133,13 @@ def parser() -> argparse.ArgumentParser:
     run.set_defaults(command="run")
     status = commands.add_parser("status", help="show which processes run, and how subscriptions are doing")
     status.set_defaults(command="status")
+    health = commands.add_parser(
+        "health",
+        help="ask the process that runs on this machine how it is",
+        description=HEALTH_DESCRIPTION,
+        formatter_class=layout,
+    )
+    health.set_defaults(command="health")
     _add_setup(commands)
     return grammar
 

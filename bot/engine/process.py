@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.engine.orders import Orders
@@ -26,7 +26,10 @@ _PATIENCE = timedelta(seconds=3)
 
 @dataclass(frozen=True)
 class Process:
-    """A process, put together. `listeners` hand over what people say, each until it is cancelled."""
+    """A process, put together. `listeners` hand over what people say, each until it is cancelled.
+
+    `begun` is set for as long as the engine does what is submitted.
+    """
 
     engine: Engine
     orders: Orders
@@ -35,6 +38,7 @@ class Process:
     clock: Clock
     role: Role
     listeners: Sequence[Callable[[], Awaitable[None]]] = ()
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; what is unfinished then is gone on with at the next start, or by others.
@@ -42,6 +46,7 @@ class Process:
         Raises what a listener raises.
         """
         await self.engine.launch(Queue if self.role.works else ())
+        self.begun.set()
         _LOG.info("Running as %s in the role %s", self.processes.name, self.role)
         loops = [self._look_after()]
         if self.role.works:
@@ -55,6 +60,7 @@ class Process:
             for task in done - {stopped}:
                 task.result()
         finally:
+            self.begun.clear()
             for task in (stopped, *tasks):
                 task.cancel()
             await asyncio.gather(stopped, *tasks, return_exceptions=True)

@@ -8,6 +8,7 @@ grammar   What can be asked for, from which a chat adapter makes its commands.
 requests  Inward: what a chat adapter hands over of what people say, and what it gets back.
 kept      What is kept between runs. All methods raise StoreUnavailable and StoreError.
 outbox    What is kept of posts, so that each happens once.
+vitals    Outward: how well a process is.
 plugins   What a package holds, so that its platform, source or model is found.
 """
 
@@ -78,6 +79,7 @@ from bot.ports.sources import (
     PatchLimits,
     Source,
 )
+from bot.ports.vitals import Checkup, Reachable, Vitals
 from bot.ports.work import Clock, Progress, Stage
 
 __all__ = [
@@ -98,6 +100,7 @@ __all__ = [
     "Chat",
     "ChatPlugin",
     "ChatTraits",
+    "Checkup",
     "Clock",
     "CodeHost",
     "Conversation",
@@ -137,6 +140,7 @@ __all__ = [
     "Processes",
     "Progress",
     "PullRequests",
+    "Reachable",
     "Reader",
     "Requests",
     "ResolvedNames",
@@ -158,5 +162,6 @@ __all__ = [
     "TurnEnd",
     "Upkeep",
     "Verb",
+    "Vitals",
     "Words",
 ]

@@ -74,10 +74,14 @@ class Requests(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A chat platform that is set up. `listen` hands over what people say, until it is cancelled."""
+    """A chat platform that is set up. `listen` hands over what people say, until it is cancelled.
+
+    `connected` tells whether they can be heard at the moment; None where the platform has no connection to lose.
+    """
 
     chat: Chat
     listen: Callable[[Requests], Awaitable[None]] | None = None
+    connected: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

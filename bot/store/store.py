@@ -133,6 +133,11 @@ class Store:
             for table in _BY_REPOSITORY:
                 await _move(connection, table, old, new)
 
+    async def ping(self) -> None:
+        """Read something. See `bot.ports.Reachable`."""
+        async with self._database.reading() as connection:
+            await connection.execute(select(UPKEEP.columns.task).limit(1))
+
     async def prune(self) -> int:
         """Drop what was kept too long ago, unless a process has done so within a day."""
         now = timestamp(self._clock)

@@ -143,6 +143,14 @@ def test_sqlite_is_the_default_and_postgresql_a_profile() -> None:
     assert SERVICES["postgres"]["healthcheck"]["test"][1] == "pg_isready"
 
 
+def test_each_process_is_asked_how_it_is() -> None:
+    """The image and each service of ours ask with a command of the program, as often, and allow it time to load."""
+    assert parser().parse_args(IMAGE.healthcheck[1:]).command == "health"
+    for name in ("bot", "worker"):
+        assert SERVICES[name]["healthcheck"]["test"] == ["CMD", *IMAGE.healthcheck]
+        assert SERVICES[name]["healthcheck"]["timeout"] == "10s"
+
+
 def test_the_image_check_says_what_it_skips(tmp_path: Path) -> None:
     """Where debootstrap is missing the image is not built, and that is said."""
     git = shutil.which("git")

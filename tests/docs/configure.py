@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings
 
 from adapters.chat.discord.settings import DiscordSettings
 from adapters.chat.slack.settings import SlackSettings
+from adapters.health import HealthSettings
 from adapters.model.openai import ModelSettings
 from adapters.source.git import GitSettings
 from adapters.source.github import GitHubSettings
@@ -29,6 +30,7 @@ SECTIONS: Mapping[str, type[BaseSettings]] = {
     "model": ModelSettings,
     "slack": SlackSettings,
     "discord": DiscordSettings,
+    "health": HealthSettings,
 }
 """The tables of adapters, in the order of the page."""
 

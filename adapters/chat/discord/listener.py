@@ -47,6 +47,13 @@ class DiscordListener:
         self._clock = clock
         self._grammar = grammar
         self._commands = application_commands(grammar, words)
+        self._client: _Client | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether people are heard at the moment, on all connections."""
+        client = self._client
+        return client is not None and client.is_ready() and not any(each.is_closed() for each in client.shards.values())
 
     async def listen(self, requests: Requests) -> None:
         """Register the commands and hand over what is said, until it is cancelled.
@@ -56,8 +63,8 @@ class DiscordListener:
         token = self._settings.token.get_secret_value() if self._settings.token else ""
         for attempt in count():
             try:
-                async with _Client(self._settings, requests, self._grammar, self._commands) as client:
-                    await client.start(token)
+                async with _Client(self._settings, requests, self._grammar, self._commands) as self._client:
+                    await self._client.start(token)
             except discord.LoginFailure:
                 raise _refused() from None
             except discord.PrivilegedIntentsRequired:

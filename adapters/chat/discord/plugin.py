@@ -15,7 +15,7 @@ async def _connect(settings: DiscordSettings, surroundings: Surroundings) -> Asy
 
     listener = DiscordListener(settings, surroundings.clock, surroundings.grammar, surroundings.words)
     async with DiscordChat(settings) as chat:
-        yield Platform(chat, listener.listen)
+        yield Platform(chat, listener.listen, lambda: listener.connected)
 
 
 async def _check(settings: DiscordSettings, places: Sequence[Place]) -> AsyncIterator[Finding]:

@@ -44,8 +44,17 @@ class SlackListener:
         self._ping = ping
         self._sdk_log = logging.getLogger(f"{__name__}.sdk")
         self._sdk_log.addFilter(_without_secrets)
+        self._handler: AsyncSocketModeHandler | None = None
         self.port: int | None = None
         self.ready = asyncio.Event()
+
+    @property
+    def connected(self) -> bool:
+        """Whether people are heard at the moment."""
+        if self._handler is None:
+            return self.ready.is_set()
+        session = self._handler.client.current_session
+        return session is not None and not session.closed
 
     async def listen(self, requests: Requests) -> None:
         """Hand requests over until cancelled. `port` is where HTTP mode listens, once it is `ready`.
@@ -62,6 +71,7 @@ class SlackListener:
                 self.ready.set()
                 await asyncio.Event().wait()
         finally:
+            self.ready.clear()
             await conversation.close()
 
     def _app(self, conversation: Conversation, me: Any) -> AsyncApp:  # noqa: ANN401 - an answer of Slack's
@@ -105,10 +115,12 @@ class SlackListener:
             app, _secret(self._settings.app_token), self._sdk_log, app.client, ping_interval=self._ping
         )
         handler.client.wss_uri = url
+        self._handler = handler
         await handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK leaves it so
         try:
             yield
         finally:
+            self._handler = None
             await handler.close_async()  # type: ignore[no-untyped-call]  # likewise
 
     @asynccontextmanager

@@ -14,7 +14,8 @@ async def _connect(settings: SlackSettings, surroundings: Surroundings) -> Async
     from adapters.chat.slack.listener import SlackListener  # noqa: PLC0415 - likewise
 
     async with SlackChat(settings) as chat:
-        yield Platform(chat, SlackListener(settings, chat, surroundings.clock).listen)
+        listener = SlackListener(settings, chat, surroundings.clock)
+        yield Platform(chat, listener.listen, lambda: listener.connected)
 
 
 async def _check(settings: SlackSettings, places: Sequence[Place]) -> AsyncIterator[Finding]:

@@ -1,0 +1,55 @@
+"""Says over HTTP how a process is: `/healthz` and `/readyz`, in JSON, with 200 where all is well and 503 otherwise."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import web
+
+from adapters.health.settings import HealthSettings
+from bot.ports import Checkup, Vitals
+
+_LOG = logging.getLogger(__name__)
+_NOBODY_ASKS = (
+    "Nobody can ask how the bot is, since it cannot listen at port %d of %s: %s. "
+    "Set port or host in [health] to another (DIGESTBOT_HEALTH_PORT, DIGESTBOT_HEALTH_HOST); port 0 switches it off."
+)
+
+
+@asynccontextmanager
+async def served(settings: HealthSettings, vitals: Vitals) -> AsyncIterator[None]:
+    """Answer at the place of the settings until the end of the block.
+
+    Where that place is taken, the bot does without: it has better things to do than to say how it is.
+    """
+    async with AsyncExitStack() as stack:
+        if settings.on:
+            try:
+                await stack.enter_async_context(listening(settings.host, settings.port, vitals))
+            except (OSError, UnicodeError) as error:
+                _LOG.warning(_NOBODY_ASKS, settings.port, settings.host, getattr(error, "strerror", None) or error)
+        yield
+
+
+@asynccontextmanager
+async def listening(host: str, port: int, vitals: Vitals) -> AsyncIterator[int]:
+    """Answer at a port, or with 0 at one that the system chooses; yield its number. Raises OSError."""
+    application = web.Application()
+    application.router.add_get("/healthz", _answering(vitals.alive))
+    application.router.add_get("/readyz", _answering(vitals.ready))
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+def _answering(look: Callable[[], Awaitable[Checkup]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(_request: web.Request) -> web.Response:
+        found = await look()
+        body = {"status": "ok" if found.well else "failing", "checks": dict(found.states)}
+        return web.json_response(body, status=200 if found.well else 503)
+
+    return answer
