@@ -8,19 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat.slack.settings import SlackSettings
-from adapters.source.git import GitSettings
-from adapters.source.github import GitHubSettings
 from bot.app import sections
 from bot.cli import parser
 from bot.settings import ConfigurationFile
 from bot.talk.commands import parse_command, split_request
 from bot.talk.thread import parse_thread_command
+from tests.docs.blocks import CHAT, PAGES, ROOT, SHELL, TOML, blocks
+from tests.docs.configure import SECTIONS
 
-ROOT = Path(__file__).parents[1]
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
-PLACEHOLDERS = re.compile(r"REPO…|\[PERIOD\]")
 
 
 def named(path: Path) -> str:
@@ -30,11 +26,10 @@ def named(path: Path) -> str:
 
 def commands(page: Path) -> Iterator[str]:
     """Yield the calls of digestbot that a page shows on lines of their own."""
-    for line in page.read_text("utf-8").splitlines():
-        # What is typed into a chat begins with the slash of its command; a program in a folder has its path before it.
-        match = re.match(r"\s{4}(?:[\w.~][\w.~/-]*/)?digestbot (.*)", line)
-        if match and not PLACEHOLDERS.search(line):
-            yield match[1]
+    for block in blocks(page):
+        if block.language == SHELL:
+            # A program in a folder has its path before it, and what holds for one call alone its setting.
+            yield from re.findall(r"^(?:\w+=\S* )*(?:[\w.~][\w.~/-]*/)?digestbot (.*)", block.text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
@@ -50,7 +45,8 @@ def test_commands_are_understood(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_what_chats_are_told_is_understood(page: Path) -> None:
     """Every command and mention that a page shows on a line of its own is understood; whatever asks is a question."""
-    for said in re.findall(r"^ {4}(?:/digest|@digestbot) (.*)$", page.read_text("utf-8"), re.MULTILINE):
+    typed = "".join(block.text for block in blocks(page) if block.language == CHAT)
+    for said in re.findall(r"^(?:/digest|@digestbot) (.*)$", typed, re.MULTILINE):
         is_option = "repository:" in said  # of Discord's
         if not (is_option or said.endswith("?") or parse_thread_command(said)):
             parse_command(said, NOW, "UTC")
@@ -59,15 +55,15 @@ def test_what_chats_are_told_is_understood(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_settings_are_known(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every setting that a page shows is one that the program takes."""
-    for number, block in enumerate(re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)):
-        path = tmp_path / f"{number}.toml"
-        path.write_text(block, "utf-8")
-        monkeypatch.setenv("DIGESTBOT_CONFIG", str(path))
-        file = ConfigurationFile.read()
-        file.settings(sections())
-        file.section(GitSettings, "git")
-        file.section(GitHubSettings, "github")
-        file.section(SlackSettings, "slack")
+    for block in blocks(page):
+        if block.language == TOML:
+            path = tmp_path / f"{block.line}.toml"
+            path.write_text(block.text, "utf-8")
+            monkeypatch.setenv("DIGESTBOT_CONFIG", str(path))
+            file = ConfigurationFile.read()
+            file.settings(sections())
+            for table, settings in SECTIONS.items():
+                file.section(settings, table)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
