@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from adapters.chat.console import ConsoleChat
 from adapters.health import HealthSettings
 from adapters.source.git import GitArchive, GitSettings, GitSource
 from bot import connecting
-from bot.connecting import Connector
+from bot.connecting import Connector, Standing
 from bot.digest.build import DigestBuilder
 from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
@@ -319,6 +319,10 @@ class App:
 
         return Server.of(self._file.section(GitHubSettings, "github").api_url).host
 
+    def installed(self) -> Iterator[Standing]:
+        """Yield all that is installed, and what is wrong with it or with its settings."""
+        return self._connector.inventory()
+
     async def check(self) -> AsyncIterator[Finding]:
         """Yield what is found of the set-up: of the database, the model and the chats."""
         from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
@@ -332,15 +336,16 @@ class App:
             yield Finding("the database")
         except DigestbotError as error:
             yield Finding("the database", error.message, error.remedy)
-        async for finding in self._check_model():
-            yield finding
-        for finding in self._connector.inventory():
-            yield finding
-        try:
-            async for finding in self._connector.check_chats(list(dict.fromkeys(places))):
+        standings = list(self.installed())
+        for standing in (standing for standing in standings if standing.one.package):
+            yield standing.finding
+        # What cannot be used is told of once.
+        broken = [standing.one for standing in standings if standing.error and standing.one.package]
+        if not any(one.kind is Kind.MODEL for one in broken):
+            async for finding in self._check_model():
                 yield finding
-        except DigestbotError as error:
-            yield Finding("the chats", error.message, error.remedy)
+        async for finding in self._connector.check_chats(list(dict.fromkeys(places)), besides=broken):
+            yield finding
 
     async def _check_model(self) -> AsyncIterator[Finding]:
         fields = {"properties": {"ok": {"type": "boolean"}}, "required": ["ok"], "additionalProperties": False}

@@ -1,6 +1,6 @@
 """Connects what is installed and configured: chats, sources and the language model, whoever made them."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,7 @@ from bot.plugins import Installed, Kind
 from bot.ports import API, ChatPlugin, Clock, Finding, ModelPlugin, OpenedModel, Plugin, SourcePlugin, Surroundings
 from bot.present import labels
 from bot.present.labels import Labels
-from bot.settings import ConfigurationFile
+from bot.settings import ConfigurationFile, Settings
 from bot.talk.commands import GRAMMAR
 
 _KINDS: dict[Kind, type[Plugin[Any, Any]]] = {
@@ -30,7 +30,14 @@ _Opened = TypeVar("_Opened")
 
 def sections() -> frozenset[str]:
     """Return the tables of digestbot.toml that belong to plugins."""
-    return frozenset().union(*(plugins.names(kind) for kind in _KINDS))
+    return frozenset().union(*(plugins.names(kind) for kind in _KINDS)) - Settings.model_fields.keys()
+
+
+def chosen(kind: Kind) -> tuple[Installed, ...]:
+    """Return all of a kind. Raises ConfigurationError if the name of one cannot be one."""
+    for each in plugins.installed(kind):
+        plugins.check_name(each, Settings.model_fields)
+    return plugins.installed(kind)
 
 
 def load(one: Installed, of: type[_Made]) -> _Made:
@@ -43,6 +50,22 @@ def load(one: Installed, of: type[_Made]) -> _Made:
         message = f"The {one} was made with version {plugin.api} of the interface for plugins; this one has {API}."
         raise ConfigurationError(message, remedy=plugins.REMEDY)
     return plugin
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How something that is installed is doing; `error` is why it cannot be used, if it cannot."""
+
+    one: Installed
+    doing: str
+    error: DigestbotError | None = None
+
+    @property
+    def finding(self) -> Finding:
+        """The same as a check of the set-up tells it."""
+        if self.error:
+            return Finding(str(self.one), self.error.message, self.error.remedy)
+        return Finding(f"{self.one}: {self.doing}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +101,11 @@ class Connector:
         opened: OpenedModel = await self._connect(stack, self._model)
         return opened
 
-    async def check_chats(self, places: Sequence[Place]) -> AsyncIterator[Finding]:
-        """Yield what is found of the chats; `places` are the channels that are to be posted to."""
-        for one in plugins.chosen(Kind.CHAT).values():
+    async def check_chats(
+        self, places: Sequence[Place], *, besides: Collection[Installed] = ()
+    ) -> AsyncIterator[Finding]:
+        """Yield what is found of the chats `besides` some; `places` are the channels that are to be posted to."""
+        for one in (one for one in plugins.installed(Kind.CHAT) if one not in besides):
             there = [place for place in places if place.platform == one.name]
             try:
                 async for finding in self._check_chat(one, there):
@@ -88,30 +113,36 @@ class Connector:
             except DigestbotError as error:
                 yield Finding(one.name.capitalize(), error.message, error.remedy)
 
-    def inventory(self) -> Iterator[Finding]:
-        """Yield what other packages have added, and what is wrong with it or with its settings."""
-        for one in (one for kind in Kind for one in plugins.installed(kind) if one.package):
+    def inventory(self) -> Iterator[Standing]:
+        """Yield all that is installed, and what is wrong with it or with its settings."""
+        for one in (one for kind in Kind for one in plugins.installed(kind)):
             try:
-                plugins.chosen(one.kind)
-                yield Finding(f"{one}{self._examined(one)}")
+                yield Standing(one, self._standing(one))
             except DigestbotError as error:
-                yield Finding(str(one), error.message, error.remedy)
+                yield Standing(one, "cannot be used", error)
 
-    def _examined(self, one: Installed) -> str:
-        """Return what has to be said of something that can be used. Raises ConfigurationError if it cannot be."""
+    def _standing(self, one: Installed) -> str:
+        """Return how something is doing that can be used. Raises ConfigurationError if it cannot be."""
         match one.kind:
             case Kind.LANGUAGE:
+                plugins.check_name(one)
                 missing = len(labels.missing(one.name))
-                return f"; {missing} of its messages are missing, and shown in English" if missing else ""
+                return f"{missing} of its messages are missing, and shown in English" if missing else "complete"
             case Kind.PROMPT:
+                if one.name not in prompts.names():
+                    known = ", ".join(prompts.names())
+                    raise ConfigurationError(f"The {one} has the name of no prompt.", remedy=f"There are: {known}.")
                 with plugins.blamed(one):
                     prompts.load(one.name)
+                return "in place of ours"
             case Kind.CHAT | Kind.SOURCE | Kind.MODEL:
+                plugins.check_name(one, Settings.model_fields)
                 plugin = load(one, _KINDS[one.kind])
-                self._file.section(plugin.settings, one.name)
+                with plugins.blamed(one):
+                    configured = plugin.configured(self._file.section(plugin.settings, one.name))
+                return "set up" if configured else "not set up"
             case _:
                 assert_never(one.kind)
-        return ""
 
     async def _check_chat(self, one: Installed, places: Sequence[Place]) -> AsyncIterator[Finding]:
         plugin = load(one, ChatPlugin)
@@ -137,7 +168,7 @@ class Connector:
         return ready[0] if ready else None
 
     def _ready(self, kind: Kind, of: type[Plugin[Any, _Opened]]) -> Iterator[_Ready[_Opened]]:
-        for one in plugins.chosen(kind).values():
+        for one in chosen(kind):
             plugin = load(one, of)
             with plugins.blamed(one):
                 settings = self._file.section(plugin.settings, one.name)

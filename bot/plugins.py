@@ -1,11 +1,11 @@
 """What is installed to be used by its name: our own adapters, and what other packages declare as entry points.
 
 Nothing is loaded before it is needed. What cannot be used is an error there, which names its package: a platform that
-was silently missing would be digests that nobody gets.
+was silently missing would be digests that nobody gets. What nobody needs hurts nobody.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,15 +25,23 @@ class Kind(StrEnum):
     LANGUAGE = "digestbot.language"
     PROMPT = "digestbot.prompt"
 
+    @property
+    def word(self) -> str:
+        """What people call it."""
+        return self.removeprefix("digestbot.")
+
 
 # Not as entry points of our own: those of a checkout are as old as its last installation.
 _OURS = {
     Kind.CHAT: {"slack": "adapters.chat.slack.plugin:PLUGIN", "discord": "adapters.chat.discord.plugin:PLUGIN"},
     Kind.MODEL: {"model": "adapters.model.openai.plugin:PLUGIN"},
 }
+_OUR_LANGUAGES = frozenset({"en", "zh"})
+_TABLES = (Kind.CHAT, Kind.SOURCE, Kind.MODEL)
+"""The kinds whose names are those of tables in digestbot.toml, which they share."""
 _NAME = re.compile("[a-z]{1,20}")
-_RESERVED = frozenset({"console", "git", "github", "health"})
 _PROMPT_NAME = re.compile("[a-z-]{1,40}")
+_RESERVED = frozenset({"console", "git", "github", "health"})
 REMEDY = "Install a version of that package that fits this one, or uninstall it."
 
 
@@ -48,7 +56,7 @@ class Installed:
 
     def __str__(self) -> str:
         """Call it what errors do."""
-        return f"{self.kind} {self.name!r} of the package {self.package or 'digestbot'}"
+        return f"{self.kind.word} {self.name!r} of {self.package or 'digestbot itself'}"
 
 
 @cache
@@ -59,22 +67,38 @@ def installed(kind: Kind) -> tuple[Installed, ...]:
     return (*ours, *sorted(theirs, key=lambda each: (each.name, each.package)))
 
 
+def check_name(one: Installed, reserved: Container[str] = ()) -> None:
+    """Raise ConfigurationError if the name of something cannot be one, is `reserved`, or is that of something else.
+
+    What is ours keeps its name.
+    """
+    if not one.package:
+        return
+    tabled = one.kind in _TABLES
+    if not (_PROMPT_NAME if one.kind is Kind.PROMPT else _NAME).fullmatch(one.name):
+        raise ConfigurationError(f"The {one} has a name that cannot be one.", remedy=REMEDY)
+    if (
+        one.name in (_RESERVED if tabled else _OUR_LANGUAGES if one.kind is Kind.LANGUAGE else ())
+        or one.name in reserved
+    ):
+        raise ConfigurationError(f"The {one} has a name that digestbot uses for something else.", remedy=REMEDY)
+    for other in (other for kind in (_TABLES if tabled else (one.kind,)) for other in installed(kind)):
+        # A package may well call its chat and its source the same: they are set in one table.
+        if other.name == one.name and other != one and (other.kind is one.kind or other.package != one.package):
+            raise ConfigurationError(f"The {one} has the name of the {other}.", remedy="Uninstall one of them.")
+
+
 def names(kind: Kind) -> frozenset[str]:
     """Return the names of all of a kind, whether or not they can be used."""
     return frozenset(each.name for each in installed(kind))
 
 
-def chosen(kind: Kind) -> Mapping[str, Installed]:
-    """Return all of a kind by their names. Raises ConfigurationError for a name that cannot be one, or is taken."""
-    found: dict[str, Installed] = {}
-    for each in installed(kind):
-        if each.name in found:
-            message = f"The {each} has the name of another, of {found[each.name].package or 'digestbot itself'}."
-            raise ConfigurationError(message, remedy="Uninstall one of them.")
-        if not (_PROMPT_NAME if kind is Kind.PROMPT else _NAME).fullmatch(each.name) or each.name in _RESERVED:
-            raise ConfigurationError(f"The {each} has a name that cannot be one.", remedy=REMEDY)
-        found[each.name] = each
-    return found
+def named(kind: Kind, name: str) -> Installed | None:
+    """Return what has a name, or None. Raises ConfigurationError if the name is not its own."""
+    one = next((each for each in installed(kind) if each.name == name), None)
+    if one:
+        check_name(one)
+    return one
 
 
 @contextmanager
@@ -84,9 +108,9 @@ def blamed(one: Installed) -> Iterator[None]:
         yield
     except DigestbotError:
         raise
-    except Exception as error:
-        problem = " ".join(visible(f"{type(error).__name__}: {error}").split())[:300]
-        raise ConfigurationError(f"The {one} cannot be used: {problem}", remedy=REMEDY) from error
+    except (Exception, SystemExit) as error:
+        problem = " ".join(visible(f"{type(error).__name__}: {error}").split())[:300].rstrip(".:")
+        raise ConfigurationError(f"The {one} cannot be used: {problem}.", remedy=REMEDY) from error
 
 
 def _package(point: EntryPoint) -> str:

@@ -65,13 +65,19 @@ class Prompt:
 
 
 @cache
+def names() -> tuple[str, ...]:
+    """Return the names of all prompts, sorted."""
+    return tuple(sorted(entry.name.removesuffix(".md") for entry in _ROOT.iterdir() if entry.name.endswith(".md")))
+
+
+@cache
 def load(name: str) -> Prompt:
     """Return the prompt of a task.
 
     Raises BadPrompt, and ConfigurationError for one of another package that cannot take the place of ours.
     """
     ours = load_from(_ROOT, name)
-    one = plugins.chosen(Kind.PROMPT).get(name)
+    one = plugins.named(Kind.PROMPT, name)
     if not one:
         return ours
     with plugins.blamed(one):

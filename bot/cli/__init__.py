@@ -147,6 +147,8 @@ def parser() -> argparse.ArgumentParser:
 def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     doctor = commands.add_parser("doctor", help="check the set-up, and say what to do about what is wrong")
     doctor.set_defaults(command="doctor")
+    plugins = commands.add_parser("plugins", help="show what is installed of which package, and why it cannot be used")
+    plugins.set_defaults(command="plugins")
     slack = commands.add_parser("slack", help="set Slack up")
     slack_steps = slack.add_subparsers(required=True, metavar="STEP")
     manifest = slack_steps.add_parser("manifest", help="print the manifest of an app, to make one from at Slack")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from importlib.metadata import version
 
 from bot.app import App
 from bot.errors import ConfigurationError, DigestbotError
@@ -14,6 +15,20 @@ async def doctor(_options: argparse.Namespace) -> list[DigestbotError]:
         print(f"{'wrong' if finding.problem else 'ok':5}  {finding.subject}")
         if finding.problem:
             wrong.append(ConfigurationError(finding.problem, remedy=finding.remedy))
+    return wrong
+
+
+async def plugins(_options: argparse.Namespace) -> list[DigestbotError]:
+    """Show what is installed, of which package, and how it is doing; return why what cannot be used cannot be."""
+    wrong: list[DigestbotError] = []
+    shown: list[tuple[str, ...]] = []
+    for standing in App().installed():
+        one = standing.one
+        shown.append((one.kind.word, one.name, one.package or f"digestbot {version('digestbot')}", standing.doing))
+        wrong += [standing.error] if standing.error else []
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
+        print("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
     return wrong
 
 
@@ -31,4 +46,4 @@ async def invite_discord(_options: argparse.Namespace) -> list[DigestbotError]:
     return []
 
 
-COMMANDS = {"doctor": doctor, "slack manifest": manifest, "discord invite": invite_discord}
+COMMANDS = {"doctor": doctor, "plugins": plugins, "slack manifest": manifest, "discord invite": invite_discord}

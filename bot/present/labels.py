@@ -21,6 +21,7 @@ from bot.errors import ConfigurationError, RequestError
 from bot.model import ChangeType, Phrase, Severity, Tier, Window
 from bot.plugins import Kind
 from bot.present.blocks import Span, Spans, Text
+from bot.present.characters import visible
 
 _LOCALES = files("bot.present").joinpath("locales")
 _COMPLETE = "en"
@@ -180,9 +181,6 @@ def _begins_a_day(window: Window, moment: datetime) -> bool:
 
 @cache
 def _bundle(language: str) -> FluentBundle:
-    if language not in languages():
-        known = ", ".join(languages())
-        raise RequestError(f"There are no words in the language {language!r}.", remedy=f"Languages: {known}.")
     bundle = FluentBundle([language], use_isolating=False)
     bundle.add_resource(resource(language))
     # What a language of another package lacks, since it is older than the message, is said in English.
@@ -192,18 +190,24 @@ def _bundle(language: str) -> FluentBundle:
 
 @cache
 def resource(language: str) -> Resource:
-    """Return the file of a language. Raises ConfigurationError if that of another package cannot be used."""
+    """Return the file of a language.
+
+    Raises RequestError for a language that there are no words for, and ConfigurationError if the file of another
+    package cannot be used.
+    """
     if (ours := _LOCALES.joinpath(f"{language}.ftl")).is_file():
         return FluentResource(ours.read_text(encoding="utf-8"))
-    one = plugins.chosen(Kind.LANGUAGE)[language]
+    one = plugins.named(Kind.LANGUAGE, language)
+    if not one:
+        known = ", ".join(languages())
+        raise RequestError(f"There are no words in the language {language!r}.", remedy=f"Languages: {known}.")
     with plugins.blamed(one):
-        resource: Resource = FluentResource(
-            files(one.point.module).joinpath(f"{language}.ftl").read_text(encoding="utf-8")
-        )
-    if junk := [entry for entry in resource.body if isinstance(entry, Junk)]:
-        problem = (junk[0].content or "").strip().partition("\n")[0]
+        text = files(one.point.module).joinpath(f"{language}.ftl").read_text(encoding="utf-8")
+    theirs: Resource = FluentResource(text)
+    if junk := [entry for entry in theirs.body if isinstance(entry, Junk)]:
+        problem = visible((junk[0].content or "").strip().partition("\n")[0])
         raise ConfigurationError(f"The {one} has what is no message: {problem}", remedy="Correct its file.")
-    return resource
+    return theirs
 
 
 def _messages(resource: Resource) -> frozenset[str]:
