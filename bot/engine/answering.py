@@ -1,19 +1,18 @@
 """What is said in the threads of digests is answered there: a placeholder at once, then the sentences, then the whole.
 
-An answer goes on after a crash: its placeholder is found again, and becomes the one answer.
+An answer goes on after a crash: its placeholder is found again, and becomes the one answer. What is said in one thread
+is answered in the order in which it was heard: its placeholders are posted in it, and the answers wait in line.
 """
 
-import asyncio
 import logging
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from weakref import WeakValueDictionary
 
 from bot.answer.hearing import Hearing, Said
 from bot.answer.sentence import Sentence, paragraphs
 from bot.engine.kit import LONG, Kit
 from bot.engine.wishes import from_json, to_json
-from bot.engine.workflows import FIRST, Engine, Json, Queue, Run
+from bot.engine.workflows import Engine, Json, Queue, Run
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Place
 from bot.present.blocks import Block, Context, Message, Paragraph, Text
@@ -51,17 +50,22 @@ class Answering:
         """Register the job. Its name stays."""
         self._kit = kit
         self._engine = engine
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         engine.register("answer", self._answer)
 
     async def answer(self, heard: Heard) -> bool:
         """Let something be answered, once however often it is heard; return whether it was said in a digest's thread.
 
-        Raises StoreUnavailable and StoreError.
+        It is answered after what was heard in the thread before. Its placeholder is there when this returns, unless the
+        chat fails: then it comes with the answer. Raises StoreUnavailable and StoreError.
         """
-        if self._kit.threads is None or await self._kit.threads.at(heard.place) is None:
+        thread = await self._kit.threads.at(heard.place) if self._kit.threads else None
+        if thread is None:
             return False
-        await self._engine.submit(Queue.PEOPLE, "answer", heard.key, {"heard": to_json(heard)}, priority=FIRST)
+        await self._engine.submit_in_line(Queue.QUESTIONS, thread.key, "answer", heard.key, {"heard": to_json(heard)})
+        try:
+            await self._begin(heard)
+        except DigestbotError as error:
+            _LOG.info("An answer in %s is not begun at once: %s", heard.place.channel_key, error)
         return True
 
     async def _answer(self, run: Run, payload: Json) -> Json:
@@ -84,7 +88,7 @@ class Answering:
         return await self._kit.value(post, LONG)
 
     async def _whole(self, heard: Heard) -> Message:
-        """Return the whole answer, after showing what there is of it meanwhile. One follows another in a thread."""
+        """Return the whole answer, after showing what there is of it meanwhile."""
         labels = Labels(heard.language)
         thread = await self._kit.threads.at(heard.place) if self._kit.threads else None
         digest = await self._kit.builds.get(thread.build) if thread else None
@@ -101,8 +105,7 @@ class Answering:
             id=heard.key,
         )
         try:
-            async with self._turns.setdefault(thread.key, asyncio.Lock()):
-                return await self._heard(self._kit.hearing, said, heard)
+            return await self._heard(self._kit.hearing, said, heard)
         except ConfigurationError as error:
             _LOG.warning("A question is not answered: %s", error)
             return _refusal(labels.text("answer-operator"))

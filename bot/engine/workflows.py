@@ -59,9 +59,13 @@ class Queue(StrEnum):
     DELIVERIES = "deliveries"
     """What mostly waits for the other two."""
 
+    QUESTIONS = "questions"
+    """What people ask. It waits in lines: of one line, one piece of work is done after the other, whoever does it."""
 
-AT_ONCE = {Queue.PEOPLE: 8, Queue.SCHEDULES: 8, Queue.DELIVERIES: 100}
+
+AT_ONCE = {Queue.PEOPLE: 8, Queue.SCHEDULES: 8, Queue.DELIVERIES: 100, Queue.QUESTIONS: 8}
 """How much of each a process does at the same time; never a limit of all processes together."""
+_IN_LINES = frozenset({Queue.QUESTIONS})
 
 FIRST, LATER = 1, 2
 """The priorities within a queue."""
@@ -232,7 +236,10 @@ class Engine:
         DBOS.launch()  # in the loop, so that it runs the jobs in it
         for queue in Queue:
             await DBOS.register_queue_async(
-                queue.value, worker_concurrency=AT_ONCE[queue], polling_interval_sec=self.poll.total_seconds()
+                queue.value,
+                worker_concurrency=AT_ONCE[queue],
+                partition_concurrency=1 if queue in _IN_LINES else None,
+                polling_interval_sec=self.poll.total_seconds(),
             )
 
     async def submit(
@@ -241,11 +248,25 @@ class Engine:
         """Let work be done, after a delay, unless work of that id was submitted before."""
         await self._submitted(queue, job, id, payload, priority=priority, delay=delay)
 
+    async def submit_in_line(self, queue: Queue, line: str, job: str, id: str, payload: Json) -> None:
+        """Let work be done once all is over that was submitted to its line before, unless that of this id was."""
+        await self._submitted(queue, job, id, payload, line=line)
+
     async def _submitted(
-        self, queue: Queue, job: str, id: str, payload: Json, *, priority: int = FIRST, delay: timedelta = timedelta()
+        self,
+        queue: Queue,
+        job: str,
+        id: str,
+        payload: Json,
+        *,
+        priority: int = FIRST,
+        delay: timedelta = timedelta(),
+        line: str | None = None,
     ) -> WorkflowHandleAsync[Json]:
-        seconds = delay.total_seconds() or None
-        with SetWorkflowID(id), SetEnqueueOptions(priority=priority, delay_seconds=seconds):
+        options = SetEnqueueOptions(
+            priority=priority, delay_seconds=delay.total_seconds() or None, queue_partition_key=line
+        )
+        with SetWorkflowID(id), options:
             return await DBOS.enqueue_workflow_async(queue.value, self._jobs[job], payload)
 
     async def works(self, prefix: str = "", *, unfinished: bool = False) -> list[Work]:

@@ -66,7 +66,8 @@ class Requests(Protocol):
     async def question(self, text: str, asker: Asker, message: str, *, addressed: bool) -> Message | None:
         """Take what was said in a thread, which may be a command all the same; `message` is its name there for good.
 
-        In the thread of a digest it is answered on its own, once however often it is told, and None is returned.
+        In the thread of a digest it is answered on its own, once however often it is told, and None is returned; what
+        is said in one thread is answered in the order of the calls.
         Elsewhere what was said to the bot (`addressed`) is answered with what can be asked, and all else with None.
         """
         ...

@@ -1,13 +1,16 @@
 """What chat adapters call. See `bot.ports.Requests`."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar, assert_never
+from weakref import WeakValueDictionary
 
 from bot.access import Access
 from bot.engine.answering import Answering, Heard
 from bot.errors import ConfigurationError, DigestbotError, ImpossiblePeriod, RequestError
+from bot.model import Place
 from bot.ports import Acknowledgement, Asker, Clock, Suggesting
 from bot.present import answers
 from bot.present.blocks import Code, Message, Spans, Text
@@ -50,6 +53,7 @@ class RequestDesk:
         self._settings = settings
         self._clock = clock
         self._host = host
+        self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
 
     def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
         """Return what the grammar alone knows."""
@@ -79,8 +83,10 @@ class RequestDesk:
         """Do what a command in a thread asks for, let a question be answered, or say where one is."""
         if addressed and _is_command(text):
             return await self.command(text, asker)
-        reader = await self._readers.of(asker)
-        answer = await self._answered(reader, lambda: self._hear(text, message, reader))
+        # Before anything is waited for, so that what is said in a thread goes on in the order in which it came.
+        async with self._turns.setdefault(asker.place, asyncio.Lock()):
+            reader = await self._readers.of(asker)
+            answer = await self._answered(reader, lambda: self._hear(text, message, reader))
         return answer if addressed else None
 
     async def suggestions(self, kind: Suggesting, typed: str, asker: Asker) -> Sequence[str]:

@@ -90,6 +90,29 @@ async def test_a_question_is_answered_in_its_thread_once(
         assert "What happened?" in fake.calls()[-1].prompt
 
 
+async def test_questions_of_a_thread_are_answered_in_order(
+    tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
+) -> None:
+    """All have their placeholders while the first is answered, and each answer knows of those before it."""
+    sha, asked = rocket.sha(1)[:7], asyncio.Event()
+    fake.watch = lambda _: asked.set()
+    fake.latency = 0.5
+    names = ("first", "second", "third")
+    async with process("one", tmp_path, server, fake) as running:
+        await running.digest(rocket, CHANNEL)
+        before = len(server.shown("C"))
+        for name in reversed(names):
+            fake.script(f"This is the {name} [{sha}].", on=f"the {name} one")
+        for number, name in enumerate(names):
+            await running.answering.answer(heard(server, f"What is the {name} one?", str(number)))
+        await asyncio.wait_for(asked.wait(), 10)
+        assert len(answers(server, before)) == 3
+        await running.over("answer:")
+    assert answers(server, before) == [f"This is the {name} {sha}." for name in names]
+    assert [name in fake.calls()[-1].prompt for name in names] == [True, True, True]
+    assert "This is the second" in fake.calls()[-1].prompt
+
+
 async def test_a_thread_that_grows_can_be_asked_about(
     tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
 ) -> None:

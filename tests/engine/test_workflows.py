@@ -1,24 +1,29 @@
 """Durable work, on the real engine: once, in steps, cancelled, taken up again."""
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.engine.workflows import Engine, Job, Json, Queue, Run, State, Work
+from bot.store import engine_url
+from tests.store.postgresql import Server
 
 SOON = timedelta(milliseconds=20)
 NO_PATIENCE = timedelta()
 
 
 @asynccontextmanager
-async def running(url: str, process: str = "one", **jobs: Job) -> AsyncIterator[Engine]:
-    """Launch an engine that does these jobs, and close it at once."""
+async def running(url: str, process: str = "one", *, works: bool = True, **jobs: Job) -> AsyncIterator[Engine]:
+    """Launch an engine that does these jobs, or only submits them, and close it at once."""
     engine = Engine(url, process, poll=SOON)
     for name, job in jobs.items():
         engine.register(name, job)
-    await engine.launch(Queue)
+    await engine.launch(Queue if works else ())
     try:
         yield engine
     finally:
@@ -246,6 +251,81 @@ async def test_delayed_work_waits(file_url: str) -> None:
 
         await until(engine, "now", State.DONE)
         assert (await until(engine, "later", State.WAITING)).state is State.WAITING
+
+
+async def test_works_of_a_line_follow_each_other(url: str) -> None:
+    """Of a line one piece of work is done after the other, in the order of submission; another line does not wait."""
+    steps = Steps()
+    steps.gates["a1"] = asyncio.Event()
+
+    async def job(run: Run, payload: Json) -> Json:
+        return await run.step(payload["name"], steps(payload["name"]))
+
+    async with running(url, job=job) as engine:
+        for name in ("a1", "a2", "a3", "b1"):
+            await engine.submit_in_line(Queue.QUESTIONS, name[0], "job", name, {"name": name})
+        await steps.begun("a1")
+        await until(engine, "b1", State.DONE)
+        assert steps.taken == {"a1": 1, "b1": 1}
+        steps.gates["a1"].set()
+        await until(engine, "a3", State.DONE)
+        assert [name for name in steps.taken if name != "b1"] == ["a1", "a2", "a3"]
+
+
+async def test_a_line_goes_on_after_a_stop_and_past_what_is_cancelled(url: str) -> None:
+    """What a stop interrupts is done before what waits behind it, and work that is cancelled holds nobody up."""
+    steps = Steps()
+    steps.gates["a1"] = asyncio.Event()
+
+    async def job(run: Run, payload: Json) -> Json:
+        return await run.step(payload["name"], steps(payload["name"]))
+
+    async with running(url, job=job) as engine:
+        for name in ("a1", "a2", "a3"):
+            await engine.submit_in_line(Queue.QUESTIONS, "a", "job", name, {"name": name})
+        await steps.begun("a1")
+    async with running(url, job=job) as engine:
+        await until(engine, "a1", State.RUNNING)
+        await engine.cancel("a2")
+        assert (await until(engine, "a3", State.WAITING)).state is State.WAITING
+        await engine.cancel("a1")
+        await until(engine, "a3", State.DONE)
+    assert list(steps.taken) == ["a1", "a3"]
+
+
+async def test_a_line_is_one_for_all_processes(postgresql: Server, tmp_path: Path) -> None:
+    """Two processes of one database share the lines, and never work on the same at once, nor out of its order."""
+    postgresql.execute("CREATE DATABASE lines")
+    url, notes = await engine_url(tmp_path, postgresql.url("lines")), tmp_path / "notes"
+    started = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.engine.liner", url, name, str(notes)), stdin=PIPE
+        )
+        for name in ("one", "two")
+    ]
+    try:
+        async with asyncio.timeout(60):
+            while not notes.exists() or notes.read_text().count("ready") < 2:  # noqa: ASYNC110 - a file tells nobody
+                await asyncio.sleep(0.05)
+        async with running(url, "asks", works=False, job=_nothing) as engine:
+            for number in range(5):
+                for line in "abc":
+                    payload = {"line": line, "number": number}
+                    await engine.submit_in_line(Queue.QUESTIONS, line, "job", f"{line}{number}", payload)
+            done = [await until(engine, f"{line}{number}", State.DONE) for line in "abc" for number in range(5)]
+    finally:
+        for process in started:
+            process.kill()
+            await process.wait()
+    said = [line.split() for line in notes.read_text().splitlines() if not line.startswith("ready")]
+    for line in "abc":
+        expected = [[what, line, str(number)] for number in range(5) for what in ("begin", "end")]
+        assert [each for each in said if each[1] == line] == expected
+    assert len({work.process for work in done}) > 1
+
+
+async def _nothing(_run: Run, _payload: Json) -> Json:
+    return {}
 
 
 async def test_pruning(file_url: str) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 from slack_bolt.async_app import AsyncAck
 
@@ -51,6 +52,7 @@ class Conversation:
         self._replies = Replies(chat, clock)
         self._seen = Seen()
         self._room = asyncio.Semaphore(_AT_ONCE)
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._bot = bot
         self._threads = threads
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,8 +100,9 @@ class Conversation:
         await self._replies.whisper(url, pieces, place, user)
 
     async def _reply(self, said: Said) -> None:
-        """Answer a message, where it is."""
-        async with self._room:
+        """Answer a message, where it is; those of a thread one after the other, whoever's profile is known first."""
+        turn = self._turns.setdefault((said.channel, said.thread or said.ts), asyncio.Lock())
+        async with turn, self._room:
             profile = await self._profiles.of(said.user)
             if profile.is_bot:
                 return

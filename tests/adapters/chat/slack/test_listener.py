@@ -15,7 +15,7 @@ from tests.adapters.chat.slack.conftest import GENERAL
 from tests.adapters.chat.slack.talking import Echo, QuickClock, answers, talking, whispers
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_client import eventually
-from tests.fakes.slack_faults import RESET, STORED_RESET, server_error, too_fast
+from tests.fakes.slack_faults import RESET, STORED_RESET, Slow, server_error, too_fast
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Token, User
 
 
@@ -97,6 +97,18 @@ async def test_every_message_of_a_thread(slack: FakeSlack, settings: SlackSettin
         await eventually(lambda: len(echo.questions) == 2)
     assert sorted(echo.questions) == [("why?", asked.ts), ("why?", mentioned.ts)]
     assert answers(slack, root) == ["Asked: why?"]
+
+
+async def test_in_order(slack: FakeSlack, settings: SlackSettings) -> None:
+    """What is said in a thread is handed over in that order, though the first one's profile takes longer to come."""
+    echo = Echo()
+    slack.faults.add(Slow(0.3), on="users.info")
+    async with talking(slack, settings, echo):
+        root = await slack.people.say("something")
+        await slack.people.say("@digestbot why?", thread=root.ts, user="U0LIN")
+        await slack.people.say("@digestbot and how?", thread=root.ts, user="U0ADA")
+        await eventually(lambda: len(echo.questions) == 2)
+    assert [text for text, _ in echo.questions] == ["why?", "and how?"]
 
 
 async def test_a_direct_message(slack: FakeSlack, settings: SlackSettings) -> None:
