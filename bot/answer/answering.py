@@ -71,6 +71,10 @@ class Answerer:
         )
         await self._conversations.keep(question.conversation, exchange, MOST_EXCHANGES, question.id)
 
+    async def forget(self, conversation: str, question: str) -> None:
+        """Drop a question (by its own name) and its answer from what is remembered; limits count it all the same."""
+        await self._conversations.forget(conversation, question)
+
     async def _check_limits(self, question: Question) -> None:
         since = self._clock.now() - _HOUR
         remarks = Remarks(question.text)

@@ -56,6 +56,10 @@ class Hearing:
         setting = Setting(said.conversation, said.channel, said.user, said.digests, material)
         return await self._desk.do(command, setting, Labels(said.language))
 
+    async def forget(self, conversation: str, question: str) -> None:
+        """Drop a question of a conversation (by its own name) and its answer. Raises StoreUnavailable, StoreError."""
+        await self._answerer.forget(conversation, question)
+
 
 def _repositories(digests: Sequence[Digest]) -> list[Repository]:
     return list({digest.repository.full_name: digest.repository for digest in digests}.values())

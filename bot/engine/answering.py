@@ -1,7 +1,8 @@
 """What is said in the threads of digests is answered there: a placeholder at once, then the sentences, then the whole.
 
 An answer goes on after a crash: its placeholder is found again, and becomes the one answer. What is said in one thread
-is answered in the order in which it was heard: its placeholders are posted in it, and the answers wait in line.
+is answered in the order in which it was heard: its placeholders are posted in it, and the answers wait in line. What
+is deleted is not answered any more, and its answer is deleted as well.
 """
 
 import logging
@@ -40,7 +41,21 @@ class Heard:
     @property
     def key(self) -> str:
         """The key of the answer's post, and of the work."""
-        return f"answer:{self.place.channel_key}:{self.place.thread}:{self.id}"
+        return _key(self.place, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A question that was deleted, by its name, and the key of the conversation that it was in."""
+
+    id: str
+    place: Place
+    conversation: str
+
+    @property
+    def key(self) -> str:
+        """The key of the answer's post, and of the work."""
+        return _key(self.place, self.id)
 
 
 class Answering:
@@ -51,6 +66,7 @@ class Answering:
         self._kit = kit
         self._engine = engine
         engine.register("answer", self._answer)
+        engine.register("withdraw", self._withdraw)
 
     async def answer(self, heard: Heard) -> bool:
         """Let something be answered, once however often it is heard; return whether it was said in a digest's thread.
@@ -68,14 +84,43 @@ class Answering:
             _LOG.info("An answer in %s is not begun at once: %s", heard.place.channel_key, error)
         return True
 
+    async def withdraw(self, place: Place, id: str) -> None:
+        """Take back what was said by that name, since it was deleted: nothing is left of it that answers nobody.
+
+        What is under way stops. The rest waits in line, so that it also holds where the question is heard later.
+        Raises StoreUnavailable and StoreError.
+        """
+        thread = await self._kit.threads.at(place) if self._kit.threads else None
+        if thread is None:
+            return
+        withdrawn = Withdrawn(id, place, thread.key)
+        await self._engine.cancel(withdrawn.key)
+        payload = {"withdrawn": to_json(withdrawn)}
+        await self._engine.submit_in_line(Queue.QUESTIONS, thread.key, "withdraw", f"withdraw:{withdrawn.key}", payload)
+
     async def _answer(self, run: Run, payload: Json) -> Json:
         """Answer what was said. What is answered and its post are one step: an answer that nobody saw is given anew."""
         heard = from_json(Heard, payload["heard"])
         begun = await run.step("begin", lambda: self._kit.value(lambda: self._begin(heard)))
         return begun if "failed" in begun else await run.step("answer", lambda: self._answered(heard))
 
+    async def _withdraw(self, run: Run, payload: Json) -> Json:
+        """Delete the answer to what was deleted, and forget both."""
+        withdrawn = from_json(Withdrawn, payload["withdrawn"])
+
+        async def withdraw() -> Json:
+            try:
+                await self._kit.deliveries.withdraw(withdrawn.key, withdrawn.place)
+            finally:
+                if self._kit.hearing:
+                    await self._kit.hearing.forget(withdrawn.conversation, withdrawn.key)
+            return {}
+
+        return await run.step("withdraw", lambda: self._kit.value(withdraw, LONG))
+
     async def _begin(self, heard: Heard) -> Json:
-        await self._kit.deliveries.begin(heard.key, heard.place, _message((), heard.language, waiting=True))
+        waiting = _message((), heard.language, waiting=True)
+        await self._kit.deliveries.begin(heard.key, heard.place, waiting, anew=False)
         return {}
 
     async def _answered(self, heard: Heard) -> Json:
@@ -125,6 +170,10 @@ class Answering:
                 sentences.append(sentence)
                 shown.show(_message(tuple(sentences), heard.language, waiting=True))
         return _message(tuple(sentences), heard.language)
+
+
+def _key(place: Place, id: str) -> str:
+    return f"answer:{place.channel_key}:{place.thread}:{id}"
 
 
 def _message(sentences: tuple[Sentence, ...], language: str, *, waiting: bool = False) -> Message:

@@ -46,8 +46,12 @@ class Shows(Protocol):
 class Deliveries(Protocol):
     """Brings threads, by their keys, to places: every message once, in order, whatever happened before."""
 
-    async def begin(self, key: str, place: Place, root: Message) -> None:
-        """Post this root, unless one is there."""
+    async def begin(self, key: str, place: Place, root: Message, *, anew: bool = True) -> None:
+        """Post this root, unless one is there; where it was deleted, only if `anew` is set. Else it raises PostGone."""
+        ...
+
+    async def withdraw(self, key: str, place: Place) -> None:
+        """Take away what was posted of a thread, and let nothing more come of it."""
         ...
 
     def live(self, key: str, place: Place) -> AbstractAsyncContextManager[Shows]:

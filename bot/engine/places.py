@@ -30,9 +30,13 @@ class Places:
     def __init__(self, deliveries: Mapping[str, Delivery]) -> None:
         self._deliveries = deliveries
 
-    async def begin(self, key: str, place: Place, root: Message) -> None:
+    async def begin(self, key: str, place: Place, root: Message, *, anew: bool = True) -> None:
         """Post a root."""
-        await self._to(place).begin(key, place, root)
+        await self._to(place).begin(key, place, root, anew=anew)
+
+    async def withdraw(self, key: str, place: Place) -> None:
+        """Take away what was posted."""
+        await self._to(place).withdraw(key, place)
 
     def live(self, key: str, place: Place) -> AbstractAsyncContextManager[Shows]:
         """Show how far the work is."""

@@ -283,7 +283,7 @@ class Engine:
         """Stop work, and whatever it waits for that no other work waits for."""
         alone = await self._awaited(id)
         await DBOS.cancel_workflow_async(id)
-        for other in await self.works(unfinished=True):
+        for other in await self.works(unfinished=True) if alone else ():
             alone -= await self._awaited(other.id)
         if alone:
             await DBOS.cancel_workflows_async(sorted(alone))

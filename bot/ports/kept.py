@@ -332,8 +332,8 @@ class Conversations(Protocol):
         """Return how many ratings say that an answer was useful, and how many that it was not."""
         ...
 
-    async def forget(self, conversation: str) -> None:
-        """Drop what was asked and answered, so that the conversation begins anew; limits count it all the same."""
+    async def forget(self, conversation: str, question: str | None = None) -> None:
+        """Drop what was asked and answered, or one question (by its own name); limits count it all the same."""
         ...
 
 

@@ -72,6 +72,10 @@ class Requests(Protocol):
         """
         ...
 
+    async def deleted(self, place: Place, message: str) -> None:
+        """Take note that what was said in a thread was deleted there: it is not answered, and no answer to it stays."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:

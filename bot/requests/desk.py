@@ -84,10 +84,20 @@ class RequestDesk:
         if addressed and _is_command(text):
             return await self.command(text, asker)
         # Before anything is waited for, so that what is said in a thread goes on in the order in which it came.
-        async with self._turns.setdefault(asker.place, asyncio.Lock()):
+        async with self._turn(asker.place):
             reader = await self._readers.of(asker)
             answer = await self._answered(reader, lambda: self._hear(text, message, reader))
         return answer if addressed else None
+
+    async def deleted(self, place: Place, message: str) -> None:
+        """Let a question be taken back."""
+        async with self._turn(place):
+            try:
+                await self._answering.withdraw(place, message)
+            except DigestbotError as error:
+                _LOG.warning("What was deleted in %s may still be answered: %s", place.channel_key, error)
+            except Exception:  # noqa: BLE001 - nobody waits for this, and the adapter goes on listening
+                _LOG.exception("What was deleted in %s is not taken back", place.channel_key)
 
     async def suggestions(self, kind: Suggesting, typed: str, asker: Asker) -> Sequence[str]:
         """Return what may be meant."""
@@ -101,6 +111,9 @@ class RequestDesk:
         wanted = typed.casefold()
         found = [each for each in dict.fromkeys(known) if wanted in each.casefold()]
         return sorted(found, key=lambda each: not each.casefold().startswith(wanted))[:_MOST_SUGGESTED]
+
+    def _turn(self, place: Place) -> asyncio.Lock:
+        return self._turns.setdefault(place, asyncio.Lock())
 
     async def _answered(self, reader: Reader, act: Callable[[], Awaitable[_Answer]]) -> _Answer | Message:
         """Return the answer to somebody who may ask, whatever happens."""

@@ -92,10 +92,13 @@ class StoredConversations:
             counts = {row.useful: row.answers for row in await connection.execute(wanted)}
         return counts.get(True, 0), counts.get(False, 0)
 
-    async def forget(self, conversation: str) -> None:
+    async def forget(self, conversation: str, question: str | None = None) -> None:
         """Drop what was said."""
+        ours = _COLUMNS.conversation == conversation
+        if question is not None:
+            ours &= _COLUMNS.question == question
         async with self._database.writing() as connection:
-            await connection.execute(update(EXCHANGES).where(_COLUMNS.conversation == conversation).values(data=None))
+            await connection.execute(update(EXCHANGES).where(ours).values(data=None))
 
 
 def _but(question: str | None) -> ColumnElement[bool]:

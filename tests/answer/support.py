@@ -132,7 +132,7 @@ class Memory:
         """Return nothing."""
         return 0, 0
 
-    async def forget(self, conversation: str) -> None:
+    async def forget(self, conversation: str, question: str | None = None) -> None:
         """Drop a conversation."""
         self.kept.pop(conversation, None)
 

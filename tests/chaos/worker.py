@@ -124,7 +124,10 @@ class NaivePlaces:
 
     chat: Chat
 
-    async def begin(self, key: str, place: Place, root: Message) -> None:
+    async def begin(self, key: str, place: Place, root: Message, *, anew: bool = True) -> None:
+        """Do nothing."""
+
+    async def withdraw(self, key: str, place: Place) -> None:
         """Do nothing."""
 
     def live(self, key: str, place: Place) -> "nullcontext[Shown]":  # noqa: ARG002 - the port's

@@ -101,7 +101,7 @@ async def test_a_digest_by_command(fake: FakeDiscord, town: Town) -> None:
 async def test_questions(fake: FakeDiscord, town: Town, model: FakeOpenAI, built: BuiltRepository) -> None:
     """In a digest's thread a mention is answered once, with what it is from; a reply to the root goes on from there.
 
-    What other bots say is left alone.
+    What other bots say is left alone. The answer to what is deleted is deleted.
     """
     sha, me = built.sha(300)[:7], f"<@{town.world.bot.id}>"
     other = town.world.add_user("other", bot=True)
@@ -119,15 +119,18 @@ async def test_questions(fake: FakeDiscord, town: Town, model: FakeOpenAI, built
         fake.say(other, thread, f"{me} What was raised?")
         fake.say(town.ada, thread, f"{me} What was raised?")
         await fake.until(lambda: "Limits were raised" in _said(thread, town)[-1], 30)
-        fake.say(town.bob, town.general, f"{me} Which was the last?", reply_to=root)
+        question = fake.say(town.bob, town.general, f"{me} Which was the last?", reply_to=root)
         await fake.until(lambda: "this one" in _said(thread, town)[-1], 30)
-    answers = _said(thread, town)[before:]
+        await fake.until(lambda: "Reading…" not in _said(thread, town)[-1], 30)
+        answers, last = _said(thread, town)[before:], thread.visible[-1]
+        fake.remove(question)
+        await fake.until(lambda: len(_said(thread, town)) == before + 1, 30)
     assert ["Limits were raised" in text for text in answers] == [True, False]
     asked = [call for call in model.calls() if call.body.get("stream")]
     assert len(asked) == 2
     assert "Limits were raised" in asked[1].prompt
     assert all(sha in text for text in answers)
-    assert any(f"/commit/{built.sha(300)}" in link for link in links(thread.visible[-1]))
+    assert any(f"/commit/{built.sha(300)}" in link for link in links(last))
 
 
 def _said(channel: Channel, town: Town) -> list[str]:

@@ -145,7 +145,8 @@ async def test_by_mention_and_directly(slack: FakeSlack) -> None:
 async def test_questions(slack: FakeSlack, model: FakeOpenAI, built: BuiltRepository) -> None:
     """In a digest's thread a mention is answered once, with what it is from, and the next question goes on from there.
 
-    What other bots say, what is said without a mention, and threads without a digest are left alone.
+    What other bots say, what is said without a mention, and threads without a digest are left alone. The answer to what
+    is deleted is deleted.
     """
     sha, general = built.sha(300)[:7], slack.world.channels["C0GENERAL"]
     slack.world.users["U0OTHER"] = User("U0OTHER", "otherbot", is_bot=True)
@@ -157,15 +158,18 @@ async def test_questions(slack: FakeSlack, model: FakeOpenAI, built: BuiltReposi
         slack.faults.duplicates = 1.0
         await slack.people.say("@digestbot What was raised?", thread=root.ts, user="U0OTHER")
         await slack.people.say("What was raised?", thread=root.ts)
-        await slack.people.say("@digestbot What was raised?", thread=root.ts)
+        question = await slack.people.say("@digestbot What was raised?", thread=root.ts)
         await until(lambda: _answers(general, root)[before:] == [f"Limits were raised {sha}."])
         await slack.people.say("@digestbot Which was the last?", thread=root.ts, user="U0LIN")
-        await until(lambda: len(_answers(general, root)) == before + 2 and "this one" in _answers(general, root)[-1])
+        last = f"The last of them was this one {sha}."
+        await until(lambda: _answers(general, root)[before:] == [f"Limits were raised {sha}.", last])
         await slack.people.say("@digestbot What was raised?", thread=lunch.ts)
         await until(lambda: bool(_answers(general, lunch)))
         await slack.deliveries.settled()
+        assert _answers(general, root)[before:] == [f"Limits were raised {sha}.", last]
+        await slack.people.remove(question)
+        await until(lambda: _answers(general, root)[before:] == [last])
 
-    assert _answers(general, root)[before:] == [f"Limits were raised {sha}.", f"The last of them was this one {sha}."]
     asked = [call for call in model.calls() if call.body.get("stream")]
     assert len(asked) == 2
     assert "Limits were raised" in asked[1].prompt

@@ -69,11 +69,15 @@ class Rooms:
     whole: dict[str, Showing] = field(default_factory=dict)
     clock: QuickClock = field(default_factory=QuickClock)
 
-    async def begin(self, key: str, place: Place, root: Message) -> None:
+    async def begin(self, key: str, place: Place, root: Message, *, anew: bool = True) -> None:  # noqa: ARG002 - likewise
         """Keep a root."""
         self.places.setdefault(key, place)
         self.roots.setdefault(key, root.title)
         self.order.append(f"begin {place.channel}")
+
+    async def withdraw(self, key: str, place: Place) -> None:  # noqa: ARG002 - likewise
+        """Drop what was kept."""
+        self.roots.pop(key, None)
 
     @asynccontextmanager
     async def live(self, key: str, place: Place) -> AsyncIterator[Shown]:  # noqa: ARG002 - the port's

@@ -172,6 +172,54 @@ async def test_what_goes_wrong_is_said_in_the_thread(
         assert "Order requests by deadline" in why
 
 
+async def test_a_deleted_question_leaves_nothing_behind(
+    tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
+) -> None:
+    """Whether it is answered already, is being answered, waits, or is heard later: no answer to it stays, or comes."""
+    sha, asked = rocket.sha(1)[:7], asyncio.Event()
+    async with process("one", tmp_path, server, fake) as running:
+        await running.digest(rocket, CHANNEL)
+        before = len(server.shown("C"))
+        fake.script(f"This is so [{sha}].", on="answered already")
+        said = [
+            heard(server, text, text[:1]) for text in ("answered already?", "being answered?", "waiting?", "later?")
+        ]
+        await running.answering.answer(said[0])
+        await running.over("answer:")
+        assert answers(server, before) == [f"This is so {sha}."]
+
+        fake.watch = lambda _: asked.set()
+        fake.latency = 60
+        for each in said[1:3]:
+            await running.answering.answer(each)
+        await asyncio.wait_for(asked.wait(), 10)
+        assert answers(server, before)[1:] == ["Reading…", "Reading…"]
+        for each in said:
+            await running.answering.withdraw(each.place, each.id)
+        await running.over("withdraw:")
+        await running.answering.answer(said[3])
+        await running.over("answer:")
+        assert answers(server, before) == []
+
+        fake.latency = 0
+        fake.script(f"It is so [{sha}].")
+        await running.answering.answer(heard(server, "And now?", "5"))
+        await running.over("answer:")
+        assert answers(server, before) == [f"It is so {sha}."]
+        assert len(fake.calls()) == 3
+        assert "answered already" not in fake.calls()[-1].prompt
+
+
+async def test_what_is_deleted_elsewhere_is_let_pass(
+    tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
+) -> None:
+    """Nothing is done about what was deleted from a thread of no digest."""
+    async with process("one", tmp_path, server, fake) as running:
+        await running.digest(rocket, CHANNEL)
+        await running.answering.withdraw(replace(CHANNEL, thread="elsewhere"), "1")
+        assert not await running.engine.works("withdraw:")
+
+
 async def test_a_thread_of_no_digest_is_left_alone(
     tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
 ) -> None:

@@ -54,6 +54,8 @@ class FakeDiscord:
         self.frames: list[Frame] = []
         self.gateway = Gateway(world, self._keep_frame)
         self.say = partial(discord_people.say, world)
+        self.edit = partial(discord_people.edit, world)
+        self.remove = partial(discord_people.remove, world)
         self.command = partial(discord_people.command, world)
         self.suggest = partial(discord_people.suggest, world)
         self.press = partial(discord_people.press, world)

@@ -56,6 +56,16 @@ def say(world: World, person: User, channel: Channel, words: str, *, reply_to: M
     )
 
 
+def edit(world: World, message: Message, words: str) -> None:
+    """Change one's message."""
+    actions.edit(world, message, read_message({"content": words}))
+
+
+def remove(world: World, message: Message) -> None:
+    """Delete one's message."""
+    actions.delete(world, message)
+
+
 def command(world: World, person: User, channel: Channel, text: str) -> Interaction:
     """Use a command: "/digest repository:sglang period:today". Raises NotPossible, Refusal."""
     require(world, person, channel, Permission.USE_APPLICATION_COMMANDS)

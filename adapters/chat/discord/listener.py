@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -32,6 +33,8 @@ _SUGGESTING = 2.0
 """Seconds that suggestions may take: Discord waits for three."""
 _REMEMBERED = 1_000
 """How many of the last things that were said are known, in case the gateway tells of one twice."""
+_CHANGEABLE = timedelta(hours=1)
+"""So long after it was said, what is changed counts as said: what it said before, Discord does not tell."""
 _LONGEST_PAUSE = 60.0
 _BAD_TOKEN = 4004
 _EXPIRED = (401, 404)
@@ -109,7 +112,7 @@ class _Client(discord.AutoShardedClient):
         self._requests = requests
         self._grammar = grammar
         self._application_commands = list(commands)
-        self._heard: dict[int, None] = {}
+        self._heard: dict[int, Place | None] = {}
 
     async def setup_hook(self) -> None:
         """Register the commands: everywhere, or on the servers that the settings name.
@@ -143,16 +146,35 @@ class _Client(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Take what is said to the bot: by mention, in a direct message, or in a thread of its own."""
-        if message.author.bot or message.is_system() or not self._is_new(message.id):
+        if message.author.bot or message.is_system():
+            return
+        thread, is_meant = self._thread(message), message.guild is None or self._is_meant(message)
+        is_question = thread and (is_meant or (self._settings.answer_threads and thread.owner_id == self._own))
+        if not (is_question or is_meant) or not self._is_new(message.id):
             return
         try:
-            thread, is_meant = self._thread(message), message.guild is None or self._is_meant(message)
-            if thread and (is_meant or (self._settings.answer_threads and thread.owner_id == self._own)):
+            if thread and is_question:
                 await self._hear(message, thread, is_meant=is_meant)
-            elif is_meant:
+            else:
                 await self._reply(message)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             _LOG.warning("A message in %s cannot be answered: %s", message.channel.id, error)
+
+    async def on_raw_message_edit(self, change: discord.RawMessageUpdateEvent) -> None:
+        """Take what was changed so that it mentions the bot; Discord also tells of links that it has unfolded."""
+        message = change.message
+        changed_after = message.edited_at - message.created_at if message.edited_at else _CHANGEABLE
+        if message.guild and changed_after < _CHANGEABLE and self._is_meant(message):
+            await self.on_message(message)
+
+    async def on_raw_message_delete(self, deletion: discord.RawMessageDeleteEvent) -> None:
+        """Take back what was deleted."""
+        await self._take_back(deletion.guild_id, deletion.channel_id, deletion.message_id)
+
+    async def on_raw_bulk_message_delete(self, deletion: discord.RawBulkMessageDeleteEvent) -> None:
+        """Take back what a moderator deleted."""
+        for message in sorted(deletion.message_ids):
+            await self._take_back(deletion.guild_id, deletion.channel_id, message)
 
     async def _suggest(self, interaction: _Interaction, said: Chosen) -> None:
         names: Sequence[str] = ()
@@ -192,10 +214,19 @@ class _Client(discord.AutoShardedClient):
 
     async def _hear(self, message: discord.Message, thread: discord.Thread, *, is_meant: bool) -> None:
         """Take what is said in a thread: what is answered there is not answered by a reply."""
-        asker = Asker(_place(thread, thread.guild.id), str(message.author.id))
+        place = self._heard[message.id] = _place(thread, thread.guild.id)
+        asker = Asker(place, str(message.author.id))
         said = await self._requests.question(self._text(message), asker, str(message.id), addressed=is_meant)
         if said:
             await _answer_beneath(message, said)
+
+    async def _take_back(self, guild_id: int | None, channel: int, message: int) -> None:
+        """Let what was deleted not be answered: in a thread, or as a reply to a root, where that is remembered."""
+        guild = self.get_guild(guild_id) if guild_id else None
+        thread = guild.get_thread(channel) if guild else None
+        place = _place(thread, guild_id) if thread else self._heard.get(message)
+        if place:
+            await self._requests.deleted(place, str(message))
 
     async def _reply(self, message: discord.Message) -> None:
         guild = message.guild.id if message.guild else None

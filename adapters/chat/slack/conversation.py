@@ -68,7 +68,10 @@ class Conversation:
         self._begin(self._answer(text, place, user, str(body["response_url"]), rest, direct=direct, over=heard.over))
 
     async def event(self, body: Json) -> None:
-        """Begin to answer what is said in a message."""
+        """Begin to answer what is said in a message, or to take back what was."""
+        if place_and_name := deleted(body, self._bot):
+            self._begin(self._take_back(*place_and_name))
+            return
         said = heard(body, self._bot, threads=self._threads)
         if said and self._seen.is_new((said.team, said.channel, said.ts), str(body.get("event_id"))):
             self._begin(self._reply(said))
@@ -101,8 +104,7 @@ class Conversation:
 
     async def _reply(self, said: Said) -> None:
         """Answer a message, where it is; those of a thread one after the other, whoever's profile is known first."""
-        turn = self._turns.setdefault((said.channel, said.thread or said.ts), asyncio.Lock())
-        async with turn, self._room:
+        async with self._turn(said.channel, said.thread or said.ts), self._room:
             profile = await self._profiles.of(said.user)
             if profile.is_bot:
                 return
@@ -120,13 +122,22 @@ class Conversation:
         where = Place(PLATFORM, said.team, said.channel, beneath)
         await self._replies.post(where, message, said.team, said.channel, said.ts)
 
+    async def _take_back(self, place: Place, name: str) -> None:
+        """Let what was deleted not be answered."""
+        async with self._turn(place.channel, place.thread):
+            await self._requests.deleted(place, name)
+
+    def _turn(self, channel: str, thread: str | None) -> asyncio.Lock:
+        return self._turns.setdefault((channel, thread or ""), asyncio.Lock())
+
 
 def heard(body: Mapping[str, Any], bot: str, *, threads: bool) -> Said | None:
     """Return what an event says to the bot, or in a thread (where `threads` is set); None if no person says new words.
 
-    A mention is told of in two events, and either may be the first.
+    A mention is told of in two events, and either may be the first. Words are new, too, if they were changed so that
+    they mention the bot.
     """
-    event = body.get("event") or {}
+    event = _with_changed(body.get("event") or {}, bot)
     if event.get("type") not in ("app_mention", "message") or event.get("subtype") not in _SPOKEN:
         return None
     user, text = event.get("user"), str(event.get("text") or "")
@@ -146,6 +157,28 @@ def heard(body: Mapping[str, Any], bot: str, *, threads: bool) -> Said | None:
         direct=direct,
         addressed=addressed,
     )
+
+
+def deleted(body: Mapping[str, Any], bot: str) -> tuple[Place, str] | None:
+    """Return the thread in which an event says that somebody's message was deleted, and the name of that message."""
+    event = body.get("event") or {}
+    before = event.get("previous_message") or {}
+    thread, ours = before.get("thread_ts"), before.get("user") == bot
+    if event.get("subtype") != "message_deleted" or not thread or ours:
+        return None
+    place = Place(PLATFORM, str(body.get("team_id") or before.get("team")), str(event["channel"]), str(thread))
+    return place, str(event["deleted_ts"])
+
+
+def _with_changed(event: Mapping[str, Any], bot: str) -> Mapping[str, Any]:
+    """Return the event of a message that was changed so that it mentions the bot as if it was said now."""
+    now, before = event.get("message") or {}, event.get("previous_message") or {}
+    mention = f"<@{bot}>"
+    if event.get("subtype") != "message_changed" or mention not in str(now.get("text")):
+        return event
+    if mention in str(before.get("text")):
+        return event
+    return {**now, "type": "message", "channel": event.get("channel"), "channel_type": event.get("channel_type")}
 
 
 def _asker(place: Place, user: str, profile: Profile, *, direct: bool) -> Asker:

@@ -50,14 +50,23 @@ class Delivery:
         self._pacer = Pacer(chat.traits, clock)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def begin(self, key: str, place: Place, message: Message) -> PostReference:
+    async def begin(self, key: str, place: Place, message: Message, *, anew: bool = True) -> PostReference:
         """Return the root of a thread, after posting this message in its stead if it was not posted.
 
         For somebody who waits; `deliver` makes the root of it later. The message has to be short: one piece. Where the
-        root was deleted, another thread begins. Raises ChatUnavailable, CredentialRefused, ChatError.
+        root was deleted, another thread begins if `anew` is set, else PostGone is raised. Raises ChatUnavailable,
+        CredentialRefused, ChatError.
         """
         async with self._session(key) as session:
-            return await (await Posting.resume(session, Tally())).placeholder(place, message)
+            return await (await Posting.resume(session, Tally())).placeholder(place, message, anew=anew)
+
+    async def withdraw(self, key: str, place: Place) -> None:
+        """Delete whatever was posted of a thread, and let nothing more be posted of it, also if nothing was yet.
+
+        Raises ChatUnavailable, CredentialRefused, PlaceGone.
+        """
+        async with self._session(key) as session:
+            await (await Posting.resume(session, Tally())).withdraw(place)
 
     def progress(self, key: str) -> AbstractAsyncContextManager[Live]:
         """Show how far the work is, in the root that `begin` posted, until `deliver` has made it the real one."""
@@ -101,8 +110,9 @@ class Delivery:
             tally = Tally()
             posting = await Posting.resume(session, tally, repository)
             try:
-                await posting.part(place, thread.root)
-                if anew and posting.root and posting.root.state is PostState.GONE:
+                if not posting.is_over:
+                    await posting.part(place, thread.root)
+                if anew and posting.is_over:
                     await posting.begin_anew()
                     await posting.part(place, thread.root)
                 ended = await self._hang(session, posting, thread, attachment)

@@ -76,6 +76,11 @@ class Posting:
         """The post that the thread hangs on, if it was ever attempted."""
         return next(iter(self.of_part(ROOT)), None)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the root was there once, or was to be, and is gone."""
+        return self.root is not None and self.root.state is PostState.GONE
+
     def first_posts(self, parts: Iterable[str]) -> list[OutboxPost]:
         """Return the first post of each of the parts, where there is one."""
         firsts = (post for part in parts for post in self.of_part(part)[:1])
@@ -93,9 +98,14 @@ class Posting:
         self._posts.clear()
         self._parts.clear()
 
-    async def placeholder(self, place: Place, message: Message) -> PostReference:
-        """Return the root, after posting this message in its stead if there is none. Raises ChatError."""
-        if self.root and self.root.state is PostState.GONE:
+    async def placeholder(self, place: Place, message: Message, *, anew: bool) -> PostReference:
+        """Return the root, after posting this message in its stead if there is none. Raises ChatError.
+
+        Where the root was deleted, another thread begins (`anew`), or PostGone is raised.
+        """
+        if self.is_over:
+            if not anew:
+                raise PostGone("The root of the thread was deleted.")
             await self.begin_anew()
         piece = _Piece(self._token(ROOT, 1), ROOT, 1, PROGRESS)
         await self._settle(place, piece)
@@ -146,6 +156,12 @@ class Posting:
             except ChatError as error:
                 await self._fail(piece, error)
         return part
+
+    async def withdraw(self, place: Place) -> None:
+        """Delete all posts, and keep that the root is gone, also if it never was. Raises PlaceGone."""
+        await self.keep_only(place, set())
+        now = self._clock.now()
+        await self._keep(OutboxPost(self._token(ROOT, 1), ROOT, 1, PostState.GONE, "", now, now))
 
     async def keep_only(self, place: Place, parts: set[str]) -> None:
         """Delete the posts of all other parts from the place of the replies."""

@@ -1,6 +1,9 @@
 """What a channel sees of a thread that is delivered once, again, and otherwise."""
 
+import pytest
+
 from bot.engine.delivery import Attachment, Outcome, PinPolicy
+from bot.errors import PostGone
 from bot.model import Phrase, Pins, PostReference
 from bot.present.blocks import Code, Text
 from tests.chaos.chat_server import ChatServer
@@ -53,6 +56,19 @@ async def test_a_thread_grows(bench: Bench) -> None:
 
     assert bench.texts == ["grown", "high/1", "three changes", "table/1", "high/2"]
     assert (outcome.posted, outcome.edited, outcome.deleted) == (1, 2, 0)
+
+
+async def test_what_is_withdrawn_is_gone_for_good(bench: Bench) -> None:
+    """All of a thread is deleted, and nothing more is posted of it, however it is gone on with."""
+    await bench.deliver(thread("high/1"))
+    for key in (KEY, "never posted"):
+        await bench.delivery.withdraw(key, CHANNEL)
+        with pytest.raises(PostGone):
+            await bench.delivery.begin(key, CHANNEL, message("root"), anew=False)
+        await bench.delivery.say(key, message("root"))
+        ended = await bench.delivery.deliver(key, CHANNEL, thread("high/1"), repository=REPOSITORY)
+        assert ended.ended is not None
+    assert bench.texts == []
 
 
 async def test_what_left_the_thread_is_deleted(bench: Bench) -> None:

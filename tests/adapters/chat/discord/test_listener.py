@@ -47,6 +47,7 @@ class Heard:
     commands: list[tuple[str, Asker]] = field(default_factory=list)
     questions: list[tuple[str, Asker]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    gone: list[tuple[Place, str]] = field(default_factory=list)
     typed: list[tuple[Suggesting, str, Asker]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,6 +75,10 @@ class Heard:
         self.questions.append((text, asker))
         self.ids.append(message)
         return self.answer if addressed else None
+
+    async def deleted(self, place: Place, message: str) -> None:
+        """Remember what was deleted."""
+        self.gone.append((place, message))
 
 
 def words(language: str, name: str) -> str:
@@ -296,6 +301,41 @@ class TestWords:
         assert heard.questions == [("why?", Asker(place, str(town.ada.id)))]
         assert heard.ids == [str(asked.id)]
         assert [text for text, _ in heard.commands] == ["list"]
+
+    async def test_what_is_changed(
+        self, fake: FakeDiscord, chat: DiscordChat, general: Place, town: Town, heard: Heard, clock: Clock
+    ) -> None:
+        """What is changed so that it mentions the bot is heard then and once; an hour later it is not."""
+        place, me = await chat.beneath(await post(chat, general), "name"), f"<@{town.world.bot.id}>"
+        thread = fake.world.channels[int(place.thread or 0)]
+        said = [fake.say(town.ada, thread, text) for text in ("why?", f"{me} who?", "where?")]
+        await fake.until(lambda: len(heard.questions) == 1)
+        for message in said[:2]:
+            fake.edit(message, f"{me} really?")
+            fake.edit(message, f"{me} really, really?")
+        await fake.until(lambda: len(heard.questions) == 2)
+        clock.seconds += 3601
+        fake.edit(said[2], f"{me} where?")
+        fake.say(town.ada, thread, f"{me} last?")
+        await fake.until(lambda: len(heard.questions) == 3)
+        assert [text for text, _ in heard.questions] == ["who?", "really?", "last?"]
+
+    async def test_what_is_deleted(
+        self, fake: FakeDiscord, chat: DiscordChat, general: Place, town: Town, heard: Heard
+    ) -> None:
+        """What is deleted from a thread is handed over by its name, and so is a reply to the root; nothing else is."""
+        root, me = await post(chat, general), f"<@{town.world.bot.id}>"
+        place = await chat.beneath(root, "name")
+        thread = fake.world.channels[int(place.thread or 0)]
+        (shown,) = town.general.visible
+        asked = fake.say(town.ada, thread, f"{me} why?")
+        reply = fake.say(town.ada, town.general, f"{me} how?", reply_to=shown)
+        lunch = fake.say(town.ada, town.general, "lunch?")
+        await fake.until(lambda: len(heard.questions) == 2)
+        for message in (lunch, asked, reply):
+            fake.remove(message)
+        await fake.until(lambda: len(heard.gone) == 2)
+        assert heard.gone == [(place, str(asked.id)), (place, str(reply.id))]
 
     async def test_a_thread_of_somebody_else(self, fake: FakeDiscord, town: Town, heard: Heard) -> None:
         """A mention there is a question too, so that no sentence is looked through for repositories."""

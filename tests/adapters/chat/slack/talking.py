@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.listener import SlackListener
 from adapters.chat.slack.settings import SlackSettings
+from bot.model import Place
 from bot.ports import Acknowledgement, Asker, Requests, Suggesting
 from bot.present.blocks import Message, Paragraph, Text
 from tests.adapters.chat.slack.conftest import GENERAL
@@ -29,6 +30,7 @@ class Echo:
     refused: set[str] = field(default_factory=set)
     length: int = 1
     questions: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[tuple[Place, str]] = field(default_factory=list)
 
     def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
         """Say that it was heard."""
@@ -50,6 +52,10 @@ class Echo:
         self.asked.append(("question", text, asker))
         self.questions.append((text, message))
         return said(f"Asked: {text}") if addressed else None
+
+    async def deleted(self, place: Place, message: str) -> None:
+        """Remember what was deleted."""
+        self.gone.append((place, message))
 
     def of(self, kind: str) -> list[tuple[str, Asker]]:
         """Return what was asked in one of the three ways."""

@@ -87,6 +87,9 @@ class Delivering:
         """Do the same."""
         return await self.command(text, asker)
 
+    async def deleted(self, place: Place, message: str) -> None:
+        """Let it pass."""
+
 
 async def _live(seed: int, outbox: Outbox, clock: FastClock) -> None:
     """Live through one schedule: two people ask while the socket is cut, events come twice, and calls fail."""

@@ -125,12 +125,12 @@ async def test_a_direct_message(slack: FakeSlack, settings: SlackSettings) -> No
 
 
 async def test_what_is_not_for_the_bot(slack: FakeSlack, settings: SlackSettings) -> None:
-    """Messages without a mention, edits, deletions, its own posts and those of other bots are left alone."""
+    """Messages without a mention, changed or deleted ones too, its own posts and those of other bots are left alone."""
     echo = Echo()
     slack.world.users["U0OTHER"] = User("U0OTHER", "otherbot", is_bot=True)
     async with talking(slack, settings, echo):
         plain = await slack.people.say("sglang today")
-        await slack.people.edit(plain, "@digestbot sglang today")
+        await slack.people.edit(plain, "sglang yesterday")
         await slack.people.remove(plain)
         await slack.people.say("@digestbot hello", user="U0OTHER")
         await slack.people.say("hello", user="U0DIGEST", channel="U0ADA")
@@ -139,6 +139,40 @@ async def test_what_is_not_for_the_bot(slack: FakeSlack, settings: SlackSettings
         last = await slack.people.say("@digestbot last")
         await eventually(lambda: answers(slack, last) != [])
     assert [text for text, _ in echo.of("command")] == ["last"]
+    assert echo.gone == []
+
+
+async def test_what_is_changed(slack: FakeSlack, settings: SlackSettings) -> None:
+    """What is changed so that it mentions the bot is heard then; what mentioned it before is not heard again."""
+    echo = Echo()
+    async with talking(slack, settings, echo):
+        root = await slack.people.say("something")
+        asked = await slack.people.say("@digestbot why?", thread=root.ts)
+        plain = await slack.people.say("and how?", thread=root.ts, user="U0LIN")
+        await eventually(lambda: len(echo.questions) == 1)
+    async with talking(slack, settings, echo):  # as after a restart: nothing is remembered
+        await slack.people.edit(asked, "@digestbot why not?")
+        await slack.people.edit(plain, "@digestbot and how?")
+        await slack.people.edit(plain, "@digestbot and how on earth?")
+        await slack.deliveries.settled()
+        await eventually(lambda: len(echo.questions) == 2)
+    assert echo.questions == [("why?", asked.ts), ("and how?", plain.ts)]
+    assert echo.of("question")[-1][1].user == "U0LIN"
+
+
+async def test_what_is_deleted(slack: FakeSlack, settings: SlackSettings) -> None:
+    """What somebody deletes from a thread is handed over by its name, after what was said; the bot's own is not."""
+    echo = Echo()
+    async with talking(slack, settings, echo):
+        root = await slack.people.say("something")
+        asked = await slack.people.say("@digestbot why?", thread=root.ts)
+        await slack.people.remove(asked)
+        general = slack.world.channels["C0GENERAL"]
+        await eventually(lambda: bool(echo.gone and general.replies(root.ts)))
+        await slack.people.remove(general.replies(root.ts)[-1])
+        await slack.deliveries.settled()
+    assert echo.questions == [("why?", asked.ts)]
+    assert echo.gone == [(Place("slack", "T0ROCKET", "C0GENERAL", root.ts), asked.ts)]
 
 
 async def test_two_hundred_commands_at_once(slack: FakeSlack, both: SlackSettings) -> None:
