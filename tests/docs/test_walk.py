@@ -6,7 +6,6 @@ its reason; blocks that nobody types are in `blocks`.
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +16,18 @@ from pathlib import Path
 import pytest
 
 from tests.docs import rocket
-from tests.docs.blocks import CHECKED, JSON, OUTPUT, PAGES, ROOT, SHELL, TAKEN_AS_IT_IS, Block, blocks
+from tests.docs.blocks import (
+    CHECKED,
+    JSON,
+    OUTPUT,
+    PAGES,
+    ROOT,
+    SHELL,
+    TAKEN_AS_IT_IS,
+    Block,
+    blocks,
+    is_what_was_shown,
+)
 from tests.docs.newcomer import Newcomer, Outcome
 from tests.docs.not_run import look_at
 from tests.fakes.discord import FakeDiscord
@@ -31,7 +41,6 @@ from tests.store.conftest import postgresql  # noqa: F401 - a fixture
 from tests.store.postgresql import Server
 
 REPOSITORIES = ("acme/rocket", "astral-sh/ruff", "sgl-project/sglang", "vllm-project/vllm")
-ANYTHING = "…"
 DATABASE = "postgresql://digestbot:secret@db.example/digestbot"
 """The database of the pages."""
 
@@ -130,12 +139,6 @@ async def test_walk(page: Path, newcomer: Newcomer) -> None:
             assert is_what_was_shown(last.out, block.text), f"{block}\n{last.out}"
     await newcomer.stop()
     look_at(newcomer.not_run)
-
-
-def is_what_was_shown(printed: str, shown: str) -> bool:
-    """Return whether an output is what a page shows: `…` is anything in its line, and alone any lines."""
-    pattern = re.escape(shown.strip()).replace(rf"\n{ANYTHING}\n", r"\n(?:.*\n)*?").replace(ANYTHING, ".*")
-    return re.fullmatch(pattern, printed.strip()) is not None
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -1,0 +1,48 @@
+"""docs/extend.md, followed to the letter: each example is installed, keeps its contract, and is used by digestbot."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.contracts.repositories import Story
+from tests.docs.blocks import CONSOLE, FILE
+from tests.extend.workshop import Workshop, sections
+
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+SECTIONS = sections()
+
+
+@pytest.fixture(scope="module")
+def rocket(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository with two changes on the day of the page."""
+    story = Story()
+    story.commit("feat(api)!: remove the /v0 endpoints (#7)", {"api/routes.py": "ROUTES = []\n"}, at=NOON)
+    story.commit("docs: explain the <queue> & its order", {"docs/queue.md": "# Queue\n"}, at=NOON)
+    return story.write(tmp_path_factory.mktemp("git") / "rocket").path
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, rocket: Path) -> Iterator[Workshop]:
+    """Yield a machine with digestbot."""
+    workshop = Workshop(tmp_path, {"/srv/git/rocket": str(rocket)})
+    yield workshop
+    workshop.leave()
+
+
+def test_a_platform(workshop: Workshop) -> None:
+    """A platform of the page keeps the contract, hears what is asked, and shows the digest."""
+    workshop.follow(SECTIONS["A platform"])
+    page = workshop.wait("work/pages/team/rocket/index.html", "remove the /v0 endpoints", "All commits", "class=pinned")
+    assert "the &lt;queue&gt; &amp; its order" in page
+    assert not list((workshop.folder / "work/pages/team/rocket/inbox").iterdir())
+
+
+def test_nothing_is_left_out() -> None:
+    """Every file and every command of the page stands in a section that is followed."""
+    followed = {title for title in SECTIONS if f"test_{title.lower().replace(' ', '_')}" in globals()}
+    with_code = {
+        title for title, section in SECTIONS.items() for block in section.blocks if block.language in (FILE, CONSOLE)
+    }
+    assert with_code <= followed
