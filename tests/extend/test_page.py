@@ -8,6 +8,7 @@ import pytest
 
 from bot.contracts.repositories import Story
 from tests.docs.blocks import CONSOLE, FILE
+from tests.extend.gateway import gateway
 from tests.extend.workshop import Workshop, sections
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -23,10 +24,17 @@ def rocket(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return story.write(tmp_path_factory.mktemp("git") / "rocket").path
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """Yield the address of a gateway to language models."""
+    with gateway() as address:
+        yield address
+
+
 @pytest.fixture
-def workshop(tmp_path: Path, rocket: Path) -> Iterator[Workshop]:
+def workshop(tmp_path: Path, rocket: Path, served: str) -> Iterator[Workshop]:
     """Yield a machine with digestbot."""
-    workshop = Workshop(tmp_path, {"/srv/git/rocket": str(rocket)})
+    workshop = Workshop(tmp_path, {"/srv/git/rocket": str(rocket), "http://127.0.0.1:8123": served})
     yield workshop
     workshop.leave()
 
@@ -37,6 +45,14 @@ def test_a_platform(workshop: Workshop) -> None:
     page = workshop.wait("work/pages/team/rocket/index.html", "remove the /v0 endpoints", "All commits", "class=pinned")
     assert "the &lt;queue&gt; &amp; its order" in page
     assert not list((workshop.folder / "work/pages/team/rocket/inbox").iterdir())
+
+
+def test_a_model(workshop: Workshop) -> None:
+    """A model of the page keeps the contract, and reads a day."""
+    workshop.follow(SECTIONS["A model"])
+    digest = (workshop.folder / "work/digest.md").read_text("utf-8")
+    assert "by small, 2 calls" in digest
+    assert "rules" not in digest
 
 
 def test_nothing_is_left_out() -> None:
