@@ -1,9 +1,15 @@
-"""The long chaos runs: on SQLite and on PostgreSQL, and without the outbox. `python -m tests.chaos --help`."""
+"""The long chaos runs: on SQLite and on PostgreSQL, and without the outbox. `python -m tests.chaos --help`.
+
+With `--answers` it is not digests that the processes deliver, but answers that they give.
+"""
 
 import argparse
 import asyncio
 import sys
+from dataclasses import replace
 
+from tests.chaos.answers import AskedPlan, AskedResult
+from tests.chaos.answers import chaos as chaos_of_answers
 from tests.chaos.chats import CHATS
 from tests.chaos.harness import Plan, Result, chaos
 from tests.store.postgresql import running_server
@@ -54,9 +60,31 @@ async def main(kills: int, chat: str) -> int:
     return int(bool(sqlite.wrong or postgresql.wrong or not naive.doubled))
 
 
+def _tell_answers(name: str, result: AskedResult) -> None:
+    print(f"{name}: {result.kills} kills in {result.seconds:.0f} s")
+    print(f"  {result.answered} questions answered, {result.again} of them begun anew by the model", end="")
+    print(f"; missing {result.missing}, broken {result.broken}, left over {result.left}, miskept {result.miskept}")
+    for line in result.evidence:
+        print(f"  {line[:200]!r}")
+
+
+async def main_of_answers(kills: int, chat: str) -> int:
+    """Answer while processes are killed, on both databases, and return 1 if anything went wrong."""
+    plan = AskedPlan(kills, questions=kills * 2, threads=max(2, kills // 10), chat=chat, seconds=kills * 15 + 120)
+    sqlite = await chaos_of_answers(plan)
+    _tell_answers(f"SQLite, one process, {chat} chat", sqlite)
+    with running_server() as server:
+        server.execute("CREATE DATABASE chaos")
+        postgresql = await chaos_of_answers(replace(plan, processes=PROCESSES), server.url("chaos"))
+    _tell_answers(f"PostgreSQL, {PROCESSES} processes, {chat} chat", postgresql)
+    return int(bool(sqlite.wrong or postgresql.wrong))
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__.splitlines()[0])
     parser.add_argument("kills", type=int, nargs="?", default=100, help="how often a process is killed")
     parser.add_argument("--chat", choices=CHATS, default="plain", help="a chat of the harness's own, or a fake")
+    parser.add_argument("--answers", action="store_true", help="kill processes that answer questions")
     arguments = parser.parse_args()
-    sys.exit(asyncio.run(main(arguments.kills, arguments.chat)))
+    run = main_of_answers if arguments.answers else main
+    sys.exit(asyncio.run(run(arguments.kills, arguments.chat)))

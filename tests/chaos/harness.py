@@ -6,14 +6,11 @@ channel shows its digest or the time is up, what the channels show is compared t
 
 import asyncio
 import json
-import signal
-import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as local_time
 from pathlib import Path
@@ -34,6 +31,7 @@ from tests.chaos.chats import opened
 from tests.chaos.clock import NOON, SharedClock
 from tests.chaos.platforms import Platform, running, said
 from tests.chaos.worker import OpenStore, Settings
+from tests.chaos.workers import Workers
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
 MIDNIGHT = DAY + timedelta(days=1)
@@ -110,8 +108,6 @@ class Harness:
         self._url = database_url
         self._restart = restart
         self._random = Random(plan.seed)  # noqa: S311 - no secret comes of it
-        self._workers: list[asyncio.subprocess.Process] = []
-        self._killed: list[tuple[float, int]] = []
         self.result = Result()
 
     async def run(self, folder: Path) -> Result:
@@ -139,15 +135,18 @@ class Harness:
                 plan.chat,
                 server.token,
             )
+            self._workers = Workers(
+                self._settings, self._random, lambda: asyncio.sleep(self._random.uniform(*self._plan.life))
+            )
             self._expected = await self._texts(folder, server)
             if self._plan.kills and not self._plan.naive:
                 self._settings.model_is_down.touch()
             before = _size(folder)
             try:
                 await self._strike(server, began)
-                self.result.memory = max(_memory(worker.pid) for worker in self._workers)
+                self.result.memory = self._workers.memory
             finally:
-                await self._stop()
+                await self._workers.stop()
             self.result.growth = _size(folder) - before
             await self._judge(server, store)
         self._read_steps()
@@ -203,13 +202,15 @@ class Harness:
 
     async def _strike(self, server: Platform, began: float) -> None:
         """Start the processes and kill them, until the kills are done and everything is there, or time is up."""
-        self._workers = [await self._worker() for _ in range(self._plan.processes)]
+        for _ in range(self._plan.processes):
+            await self._workers.start(self.program)
         restarts = {
             round(self._plan.kills * (each + 1) / (self._plan.restarts + 1)) for each in range(self._plan.restarts)
         }
         while time.time() - began < self._plan.seconds:
             if self.result.kills < self._plan.kills:
-                await self._kill()
+                await self._workers.kill_one(self.program)
+                self.result.kills += 1
                 if self.result.kills in restarts and self._restart:
                     await asyncio.to_thread(self._restart)
                     self.result.restarts += 1
@@ -219,53 +220,12 @@ class Harness:
                 if self._complete(server):
                     return
 
-    async def _kill(self) -> None:
-        at = self._random.randrange(len(self._workers))
-        worker = self._workers[at]
-        await self._ready(worker)
-        await asyncio.sleep(self._random.uniform(*self._plan.life))
-        if worker.returncode is None:
-            worker.kill()
-        await worker.wait()
-        self._killed.append((time.time(), worker.pid))
-        self.result.kills += 1
-        self._workers[at] = await self._worker()
-
-    async def _ready(self, worker: asyncio.subprocess.Process) -> None:
-        while not self._settings.ready(worker.pid).exists():
-            if worker.returncode is not None:
-                return
-            await asyncio.sleep(0.02)
-
     def _complete(self, server: Platform) -> bool:
         """Tell whether every channel shows its digest; without an outbox, whether any has shown what that is for."""
         counts = [server.counts(channel, texts) for channel, texts in self._expected.items()]
         if self._plan.naive and any(each.doubled for each in counts):
             return True
         return not any(each.missing for each in counts)
-
-    async def _worker(self) -> asyncio.subprocess.Process:
-        log = Path(self._settings.folder) / "output"
-        with log.open("ab") as output:
-            return await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self.program,
-                json.dumps(asdict(self._settings)),
-                stdout=output,
-                stderr=output,
-            )
-
-    async def _stop(self) -> None:
-        for worker in self._workers:
-            if worker.returncode is None:
-                worker.send_signal(signal.SIGTERM)
-        for worker in self._workers:
-            try:
-                await asyncio.wait_for(worker.wait(), 15)
-            except TimeoutError:
-                worker.kill()
-                await worker.wait()
 
     async def _judge(self, server: Platform, store: Store) -> None:
         for channel, texts in self._expected.items():
@@ -309,7 +269,7 @@ class Harness:
     def _count_takeover(self, before: tuple[float, int] | None, at: float, process: int) -> None:
         if before is None or before[1] == process:
             return
-        killed = [moment for moment, pid in self._killed if pid == before[1] and moment <= at]
+        killed = [moment for moment, pid in self._workers.killed if pid == before[1] and moment <= at]
         if killed:
             self.result.takeovers.append(at - max(killed))
 
@@ -317,14 +277,6 @@ class Harness:
 def _size(folder: Path) -> float:
     """Return how large the databases in a folder are, in MB."""
     return sum(file.stat().st_size for file in folder.glob("data/*.sqlite3*")) / 2**20
-
-
-def _memory(process: int) -> float:
-    """Return the most memory that a process ever had, in MB; nothing of one that has ended."""
-    with suppress(OSError):
-        status = Path(f"/proc/{process}/status").read_text()
-        return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
-    return 0.0
 
 
 def _doubled(server: Platform, channel: str) -> list[str]:

@@ -24,8 +24,7 @@ class Upgrade(Harness):
 
     async def _strike(self, server: Platform, began: float) -> None:  # noqa: ARG002 - it is bounded below
         assert isinstance(server, ChatServer)
-        older = await self._worker()
-        self._workers = [older]
+        older = await self._workers.start(self.program)
         await _until(lambda: len(server.stored) >= 5)
         assert not self._complete(server)
         await self._replace(older)
@@ -35,18 +34,15 @@ class Upgrade(Harness):
     async def _replace(self, older: asyncio.subprocess.Process) -> None:
         older.kill()
         await older.wait()
-        self.program = "tests.chaos.newer"
-        self._workers.append(await self._worker())
+        await self._workers.start("tests.chaos.newer")
 
 
 class RollingUpgrade(Upgrade):
     """The newer program is started, works beside the older one, and that is stopped."""
 
     async def _replace(self, older: asyncio.subprocess.Process) -> None:
-        self.program = "tests.chaos.newer"
-        newer = await self._worker()
-        self._workers.append(newer)
-        await self._ready(newer)
+        newer = await self._workers.start("tests.chaos.newer")
+        await self._workers.ready(newer)
         await asyncio.sleep(1)
         older.terminate()
         assert await asyncio.wait_for(older.wait(), 15) == 0

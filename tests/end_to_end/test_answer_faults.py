@@ -96,7 +96,7 @@ async def thread(name: str, folder: Path, fake: FakeOpenAI) -> AsyncIterator[Thr
     async with (
         running(name, clock, _FACTOR, 1, 0.0, 1) as platform,
         opened(name, platform.url, platform.token, _FACTOR / 10) as chat,
-        process("one", folder, chat, name, fake.url, clock) as bot,
+        process("one", folder, chat, name, fake.url, clock, patience=2) as bot,
     ):
         place = platform.place(0)
         await bot.digest(rocket, place)

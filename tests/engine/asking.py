@@ -50,12 +50,12 @@ class Running:
                     return
                 await asyncio.sleep(0.02)
 
-    async def digest(self, rocket: BuiltRepository, place: Place) -> None:
+    async def digest(self, rocket: BuiltRepository, place: Place, seconds: float = 20) -> None:
         """Let the day be posted in a channel."""
         found = FoundRepository(await self.source.find(str(rocket.path)))
         target = Target(found, Window(DAY, DAY + timedelta(days=1), "UTC", "2026-01-14"), "en")
         await self.orders.ask(Wish(target, place, awaited=True))
-        await self.over("deliver:")
+        await self.over("deliver:", seconds)
 
 
 def written(folder: Path) -> BuiltRepository:
@@ -66,19 +66,27 @@ def written(folder: Path) -> BuiltRepository:
 
 
 @asynccontextmanager
-async def process(
-    name: str, folder: Path, chat: Chat, platform: str, model: str, clock: Clock
+async def assembled(
+    name: str,
+    folder: Path,
+    chat: Chat,
+    platform: str,
+    model: str,
+    clock: Clock,
+    *,
+    database_url: str | None = None,
+    patience: float = 30,
 ) -> AsyncIterator[Running]:
-    """Put a process together, and stop it at once at the end, whatever it does. `model` is the URL of one."""
+    """Put a process together that does nothing yet. `model` is the URL of one, which is waited for so many seconds."""
     data = folder / "data"
     source = GitSource(GitSettings(), data_dir=data)
-    given = {"base_url": model, "key": "sk-1", "name": "large", "attempts": 1, "timeout": 1}
+    given = {"base_url": model, "key": "sk-1", "name": "large", "attempts": 1, "timeout": patience}
 
     async def find(name: str, _: Subscription) -> FoundRepository:
         return FoundRepository(await source.find(name))
 
     async with (
-        open_store(data, clock=clock) as store,
+        open_store(data, database_url, clock=clock) as store,
         OpenAIModel(ModelSettings.model_validate(given), clock=clock) as opened,
     ):
         builder = DigestBuilder(source, None, store.past_changes, store.change_index)
@@ -96,11 +104,29 @@ async def process(
             threads=store.threads,
             hearing=Hearing(answerer, desk, shelves, clock),
         )
-        engine = Engine(await engine_url(data, None), name, poll=SOON)
+        engine = Engine(await engine_url(data, database_url), name, poll=SOON)
         Jobs(kit, engine)
-        answering = Answering(kit, engine)
-        await engine.launch(Queue)
+        yield Running(Orders(engine, kit), Answering(kit, engine), engine, store, source)
+
+
+@asynccontextmanager
+async def process(
+    name: str,
+    folder: Path,
+    chat: Chat,
+    platform: str,
+    model: str,
+    clock: Clock,
+    *,
+    database_url: str | None = None,
+    patience: float = 30,
+) -> AsyncIterator[Running]:
+    """Let a process work, and stop it at once at the end, whatever it does."""
+    async with assembled(
+        name, folder, chat, platform, model, clock, database_url=database_url, patience=patience
+    ) as running:
+        await running.engine.launch(Queue)
         try:
-            yield Running(Orders(engine, kit), answering, engine, store, source)
+            yield running
         finally:
-            await engine.close(timedelta())
+            await running.engine.close(timedelta())
