@@ -165,7 +165,7 @@ class Answering:
         if isinstance(answer, Message):
             return replace(answer, part="root")
         sentences: list[Sentence] = []
-        async with self._kit.deliveries.live(heard.key, heard.place) as shown, aclosing(answer):
+        async with self._kit.deliveries.growing(heard.key, heard.place) as shown, aclosing(answer):
             async for sentence in answer:
                 sentences.append(sentence)
                 shown.show(_message(tuple(sentences), heard.language, waiting=True))

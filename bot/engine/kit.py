@@ -58,6 +58,10 @@ class Deliveries(Protocol):
         """Show how far the work is, in a root that was begun and shows no digest yet."""
         ...
 
+    def growing(self, key: str, place: Place) -> AbstractAsyncContextManager[Shows]:
+        """Show what there is of an answer, in a root that was begun, as soon as the chat lets it."""
+        ...
+
     async def say(self, key: str, place: Place, root: Message) -> None:
         """Let a root that was begun say something else, unless it shows a digest by now."""
         ...

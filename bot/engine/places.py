@@ -42,6 +42,10 @@ class Places:
         """Show how far the work is."""
         return self._to(place).progress(key)
 
+    def growing(self, key: str, place: Place) -> AbstractAsyncContextManager[Shows]:
+        """Show what there is of an answer."""
+        return self._to(place).growing(key, place)
+
     async def say(self, key: str, place: Place, root: Message) -> None:
         """Let a root say something else."""
         await self._to(place).say(key, root)

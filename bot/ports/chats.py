@@ -30,12 +30,14 @@ class ChatTraits:
 
     `post_interval` is how many seconds lie at least between two posts (of messages or files) to one channel, and
     `calls` how many calls of a kind one workspace takes in any 60 seconds; of a kind that is absent, as many as come.
-    Pinning and unpinning count together. `files` says whether a text can be attached as a file, and `pins_by_thread`
+    Pinning and unpinning count together. `edit_interval` is how many seconds lie at least between two edits of a post
+    that grows while somebody reads it. `files` says whether a text can be attached as a file, and `pins_by_thread`
     whether a thread has pins of its own, apart from those of its channel.
     """
 
     post_interval: float = 0.0
     calls: Mapping[Call, int] = field(default_factory=dict)
+    edit_interval: float = 0.0
     files: bool = True
     pins_by_thread: bool = False
 

@@ -134,6 +134,10 @@ class NaivePlaces:
         """Show nothing."""
         return nullcontext(Shown())
 
+    def growing(self, key: str, place: Place) -> "nullcontext[Shown]":
+        """Show nothing."""
+        return self.live(key, place)
+
     async def say(self, key: str, place: Place, root: Message) -> None:
         """Do nothing."""
 

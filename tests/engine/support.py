@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,6 +83,10 @@ class Rooms:
     async def live(self, key: str, place: Place) -> AsyncIterator[Shown]:  # noqa: ARG002 - the port's
         """Remember what is shown."""
         yield Shown(self.shown, key)
+
+    def growing(self, key: str, place: Place) -> "AbstractAsyncContextManager[Shown]":
+        """Remember what is shown."""
+        return self.live(key, place)
 
     async def say(self, key: str, place: Place, root: Message) -> None:
         """Replace a root that shows no digest."""

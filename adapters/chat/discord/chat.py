@@ -76,8 +76,8 @@ class DiscordChat:
 
     @property
     def traits(self) -> ChatTraits:
-        """Five posts in five seconds and channel; a thread has pins of its own."""
-        return ChatTraits(post_interval=1.0, calls=_CALLS, pins_by_thread=True)
+        """Five posts in five seconds and channel, and as many edits; a thread has pins of its own."""
+        return ChatTraits(post_interval=1.0, calls=_CALLS, edit_interval=1.0, pins_by_thread=True)
 
     def render(self, place: Place, message: Message, halvings: int = 0) -> tuple[Body, ...]:  # noqa: ARG002 # alike everywhere
         """Return the message as embeds, in as many pieces as it takes."""

@@ -62,8 +62,8 @@ class SlackChat:
 
     @property
     def traits(self) -> ChatTraits:
-        """One post a second and channel, and the tiers of the methods."""
-        return ChatTraits(post_interval=1.0, calls=_CALLS)
+        """One post a second and channel, an edit a second, and the tiers of the methods."""
+        return ChatTraits(post_interval=1.0, calls=_CALLS, edit_interval=1.0)
 
     def render(self, place: Place, message: Message, halvings: int = 0) -> tuple[Body, ...]:  # noqa: ARG002 # alike everywhere
         """Return the message as blocks with an accessible text, in as many pieces as it takes."""

@@ -15,9 +15,11 @@ from bot.engine.delivery.posting import ROOT, Posting
 from bot.engine.delivery.session import LASTING, Session
 from bot.errors import DeliveryBusy, NotAllowed, PlaceGone, TemporaryError
 from bot.model import Phrase, Place, PostReference
-from bot.ports import Chat, Clock, Outbox, PostState, Showing
+from bot.ports import Call, Chat, Clock, Outbox, PostState, Showing
 from bot.present.blocks import Message, Spans, Thread
 
+_PROGRESS = 3.0
+"""Seconds between two edits that say how far the work is."""
 _POLL = 1.0
 _POLLS = 120
 
@@ -70,7 +72,12 @@ class Delivery:
 
     def progress(self, key: str) -> AbstractAsyncContextManager[Live]:
         """Show how far the work is, in the root that `begin` posted, until `deliver` has made it the real one."""
-        return Live(partial(self._refresh, key), self._clock).running()
+        return Live(partial(self._refresh, key), self._clock, lambda: _PROGRESS).running()
+
+    def growing(self, key: str, place: Place) -> AbstractAsyncContextManager[Live]:
+        """Show what there is of an answer as `progress` does, but as often as the platform lets a post be edited."""
+        pause = partial(self._pacer.pause, Call.EDIT, place)
+        return Live(partial(self._refresh, key), self._clock, pause).running()
 
     async def say(self, key: str, message: Message) -> None:
         """Let the root that `begin` posted say something for good, unless `deliver` has made it the real one.

@@ -1,4 +1,4 @@
-"""How far the work is, shown to somebody who waits: the latest state only, and not too often."""
+"""How far the work or an answer is, shown to somebody who waits: the latest state only, and not too often."""
 
 import asyncio
 import logging
@@ -9,8 +9,6 @@ from bot.errors import DigestbotError
 from bot.ports import Clock
 from bot.present.blocks import Message
 
-INTERVAL = 3.0
-
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -18,12 +16,13 @@ class Live:
     """Shows messages in one and the same post.
 
     `refresh` shows one now; it returns False if that would be in somebody's way, and is called again later. Whatever
-    it fails with is no more than logged: the work goes on.
+    it fails with is no more than logged: the work goes on. `pause` says after each of them how many seconds to wait.
     """
 
-    def __init__(self, refresh: Callable[[Message], Awaitable[bool]], clock: Clock) -> None:
+    def __init__(self, refresh: Callable[[Message], Awaitable[bool]], clock: Clock, pause: Callable[[], float]) -> None:
         self._refresh = refresh
         self._clock = clock
+        self._pause = pause
         self._next: asyncio.Queue[Message] = asyncio.Queue(1)
         self._edits: set[asyncio.Future[bool]] = set()
 
@@ -52,7 +51,7 @@ class Live:
             edit.add_done_callback(self._edits.discard)
             if not await asyncio.shield(edit) and self._next.empty():
                 self._next.put_nowait(message)
-            await self._clock.sleep(INTERVAL)
+            await self._clock.sleep(self._pause())
 
     async def _shown(self, message: Message) -> bool:
         try:

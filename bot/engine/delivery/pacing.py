@@ -48,6 +48,20 @@ class Pacer:
         most = self._traits.calls.get(call)
         return most is None or len(self._recent(call, place)) < max(1, most // _SHARE)
 
+    def pause(self, call: Call, place: Place) -> float:
+        """Return how many seconds to leave after a call that can be left undone.
+
+        The more of them there were in the last minute, the longer: so they come quickly at first and slow down, instead
+        of using up what is allowed and standing still for the rest of the minute.
+        """
+        least = self._traits.edit_interval if call is Call.EDIT else 0.0
+        most = self._traits.calls.get(call)
+        if most is None:
+            return least
+        allowed = max(1, most // _SHARE)
+        # Growing by this much with each call, the waits before the last that is allowed come to a minute.
+        return max(least, len(self._recent(call, place)) * 2 * _MINUTE.total_seconds() / allowed**2)
+
     def _recent(self, call: Call, place: Place) -> deque[datetime]:
         """Return the moments that calls of a kind were made at within the last minute, or will be."""
         made = self._made[place.workspace, call]

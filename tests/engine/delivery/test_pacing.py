@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,3 +70,20 @@ def test_what_can_be_left_undone_leaves_room() -> None:
     assert pacer.spare(Call.FIND, place)
     clock.moment += timedelta(seconds=61)
     assert pacer.spare(Call.EDIT, place)
+
+
+def test_what_grows_never_comes_to_a_stop() -> None:
+    """For as long as an answer grows it is edited: every second at first, then less often."""
+    clock = StoppedClock()
+    pacer = Pacer(ChatTraits(calls={Call.EDIT: 50}, edit_interval=1.0), clock)
+    here = Place("chaos", "A", "C")
+    edits: list[datetime] = []
+    while len(edits) < 100:
+        if pacer.spare(Call.EDIT, here):
+            assert pacer.reserve(Call.EDIT, here) == 0
+            edits.append(clock.now())
+        clock.moment += timedelta(seconds=pacer.pause(Call.EDIT, here))
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(edits)]
+    assert gaps[:5] == [1.0] * 5
+    assert max(gaps) < 5
+    assert most_within(edits, 60) <= 25

@@ -73,6 +73,21 @@ async def test_the_latest_state_is_shown_now_and_then(bench: Bench) -> None:
     assert 3 <= bench.server.calls["edit"] <= passed / 3 + 1
 
 
+async def test_an_answer_grows_as_fast_as_it_may(server: ChatServer, store: Store) -> None:
+    """What grows is edited every second where the platform allows an edit a second."""
+    clock = FastClock(30)
+    traits = ChatTraits(calls={Call.EDIT: 1000}, edit_interval=1.0)
+    async with Bench.opened(server, store.outbox, clock, traits=traits) as bench:
+        await bench.delivery.begin(KEY, CHANNEL, message("root", "begun"))
+        began = clock.now()
+        async with bench.delivery.growing(KEY, CHANNEL) as live:
+            for number in range(100):
+                live.show(message("root", f"sentence {number}"))
+                await clock.sleep(0.1)
+        passed = (clock.now() - began).total_seconds()
+        assert 3 < bench.server.calls["edit"] <= passed + 1
+
+
 async def test_progress_leaves_room_for_others(busy: Bench) -> None:
     """Progress takes no more than half of the edits that the platform allows, and shows its last state later."""
     await busy.delivery.begin(KEY, CHANNEL, message("root", "begun"))
