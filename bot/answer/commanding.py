@@ -63,10 +63,17 @@ class ThreadDesk:
                 reading = await setting.material.diff(entry.commit.sha, path, _DIFF_TOKENS)
                 return _shown(reading, labels)
             case Judge(useful):
-                known = await self._conversations.rate(setting.conversation, setting.user, useful=useful)
+                known = await self.judge(setting.conversation, setting.user, useful=useful)
                 return thread.sentence("judged" if known else "judged-nothing", labels)
             case _:
                 assert_never(command)
+
+    async def judge(self, conversation: str, user: str, *, useful: bool, question: str | None = None) -> bool:
+        """Keep what somebody thinks of the answer to a question (by its own name), or of the last one, if there is one.
+
+        Raises StoreUnavailable and StoreError.
+        """
+        return await self._conversations.rate(conversation, user, useful=useful, question=question)
 
     async def _rate(self, command: Rate, setting: Setting, labels: Labels) -> Message:
         name = command.name or await self._last(setting)

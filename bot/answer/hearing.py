@@ -56,6 +56,13 @@ class Hearing:
         setting = Setting(said.conversation, said.channel, said.user, said.digests, material)
         return await self._desk.do(command, setting, Labels(said.language))
 
+    async def judge(self, conversation: str, question: str, user: str, *, useful: bool) -> bool:
+        """Keep what somebody thinks of the answer to a question (by its own name), if there is one.
+
+        Raises StoreUnavailable and StoreError.
+        """
+        return await self._desk.judge(conversation, user, useful=useful, question=question)
+
     async def forget(self, conversation: str, question: str) -> None:
         """Drop a question of a conversation (by its own name) and its answer. Raises StoreUnavailable, StoreError."""
         await self._answerer.forget(conversation, question)

@@ -2,7 +2,7 @@
 
 An answer goes on after a crash: its placeholder is found again, and becomes the one answer. What is said in one thread
 is answered in the order in which it was heard: its placeholders are posted in it, and the answers wait in line. What
-is deleted is not answered any more, and its answer is deleted as well.
+is deleted is not answered any more, and its answer is deleted as well. Beneath an answer are buttons to judge it by.
 """
 
 import logging
@@ -16,12 +16,14 @@ from bot.engine.wishes import from_json, to_json
 from bot.engine.workflows import Engine, Json, Queue, Run
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Place
-from bot.present.blocks import Block, Context, Message, Paragraph, Text
+from bot.present.blocks import Actions, Block, Button, Context, Message, Paragraph, Text
 from bot.present.labels import Labels
 from bot.present.prose import prose
 
 _LOG = logging.getLogger(__name__)
 _TITLE = 100
+USEFUL, USELESS = "useful", "useless"
+"""The actions of the buttons beneath an answer; their value is the name of what was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,16 @@ class Answering:
         payload = {"withdrawn": to_json(withdrawn)}
         await self._engine.submit_in_line(Queue.QUESTIONS, thread.key, "withdraw", f"withdraw:{withdrawn.key}", payload)
 
+    async def judge(self, place: Place, id: str, user: str, *, useful: bool) -> bool:
+        """Keep what somebody thinks of the answer to what was said by that name in a thread, if there is one.
+
+        Raises StoreUnavailable and StoreError.
+        """
+        thread = await self._kit.threads.at(place) if self._kit.threads else None
+        if thread is None or self._kit.hearing is None:
+            return False
+        return await self._kit.hearing.judge(thread.key, _key(place, id), user, useful=useful)
+
     async def _answer(self, run: Run, payload: Json) -> Json:
         """Answer what was said. What is answered and its post are one step: an answer that nobody saw is given anew."""
         heard = from_json(Heard, payload["heard"])
@@ -169,7 +181,7 @@ class Answering:
             async for sentence in answer:
                 sentences.append(sentence)
                 shown.show(_message(tuple(sentences), heard.language, waiting=True))
-        return _message(tuple(sentences), heard.language)
+        return _with_buttons(_message(tuple(sentences), heard.language), heard)
 
 
 def _key(place: Place, id: str) -> str:
@@ -184,6 +196,12 @@ def _message(sentences: tuple[Sentence, ...], language: str, *, waiting: bool = 
         told.append(Context((wait,)) if told else Paragraph((wait,)))
     first = "".join(span.text for span in sentences[0].spans) if sentences else wait.text
     return Message("root", first[:_TITLE], tuple(told))
+
+
+def _with_buttons(answer: Message, heard: Heard) -> Message:
+    labels = Labels(heard.language)
+    buttons = tuple(Button(labels.text(f"button-{action}"), action, heard.id) for action in (USEFUL, USELESS))
+    return replace(answer, blocks=(*answer.blocks, Actions(buttons)))
 
 
 def _refusal(sentence: str) -> Message:

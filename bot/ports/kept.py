@@ -321,10 +321,10 @@ class Conversations(Protocol):
         """
         ...
 
-    async def rate(self, conversation: str, user: str, *, useful: bool, number: int | None = None) -> bool:
+    async def rate(self, conversation: str, user: str, *, useful: bool, question: str | None = None) -> bool:
         """Keep whether somebody found an answer useful, in place of what they found before.
 
-        It is the newest answer unless a number is given. Return whether there is such an answer.
+        It is the newest answer unless a question is given (by its own name). Return whether there is such an answer.
         """
         ...
 

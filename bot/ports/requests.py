@@ -72,6 +72,13 @@ class Requests(Protocol):
         """
         ...
 
+    async def pressed(self, action: str, value: str, asker: Asker) -> Message | None:
+        """Do what a button of ours is for that somebody pressed where `asker` says; return what they are told.
+
+        It may be pressed by everybody who sees it; the answer is for who pressed it. None if no button is called so.
+        """
+        ...
+
     async def deleted(self, place: Place, message: str) -> None:
         """Take note that what was said in a thread was deleted there: it is not answered, and no answer to it stays."""
         ...

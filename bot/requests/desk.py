@@ -8,7 +8,7 @@ from typing import TypeVar, assert_never
 from weakref import WeakValueDictionary
 
 from bot.access import Access
-from bot.engine.answering import Answering, Heard
+from bot.engine.answering import USEFUL, USELESS, Answering, Heard
 from bot.errors import ConfigurationError, DigestbotError, ImpossiblePeriod, RequestError
 from bot.model import Place
 from bot.ports import Acknowledgement, Asker, Clock, Suggesting
@@ -89,6 +89,18 @@ class RequestDesk:
             answer = await self._answered(reader, lambda: self._hear(text, message, reader))
         return answer if addressed else None
 
+    async def pressed(self, action: str, value: str, asker: Asker) -> Message | None:
+        """Keep what somebody thinks of an answer."""
+        if action not in (USEFUL, USELESS):
+            return None
+        reader = await self._readers.of(asker)
+
+        async def judge() -> Message:
+            known = await self._answering.judge(asker.place, value, asker.user, useful=action == USEFUL)
+            return answers.line(reader.labels, "judged" if known else "judged-too-late")
+
+        return await self._guarded(reader, judge)
+
     async def deleted(self, place: Place, message: str) -> None:
         """Let a question be taken back."""
         async with self._turn(place):
@@ -117,8 +129,16 @@ class RequestDesk:
 
     async def _answered(self, reader: Reader, act: Callable[[], Awaitable[_Answer]]) -> _Answer | Message:
         """Return the answer to somebody who may ask, whatever happens."""
-        try:
+
+        async def check_and_act() -> _Answer:
             self._access.check_asker(reader.asker)
+            return await act()
+
+        return await self._guarded(reader, check_and_act)
+
+    async def _guarded(self, reader: Reader, act: Callable[[], Awaitable[_Answer]]) -> _Answer | Message:
+        """Return an answer, whatever happens."""
+        try:
             return await act()
         except DigestbotError as error:
             return answers.refusal(_told(error, reader))

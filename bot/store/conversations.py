@@ -68,9 +68,11 @@ class StoredConversations:
         async with self._database.reading() as connection:
             return await connection.scalar(wanted) or 0
 
-    async def rate(self, conversation: str, user: str, *, useful: bool, number: int | None = None) -> bool:
+    async def rate(self, conversation: str, user: str, *, useful: bool, question: str | None = None) -> bool:
         """Keep what somebody found."""
-        ours = (_COLUMNS.conversation == conversation) & (true() if number is None else _COLUMNS.number == number)
+        ours = _COLUMNS.conversation == conversation
+        if question is not None:
+            ours &= _COLUMNS.question == question
         async with self._database.writing() as connection:
             found = await connection.scalar(select(func.max(_COLUMNS.number)).where(ours))
             if found is None:

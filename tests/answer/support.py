@@ -123,7 +123,7 @@ class Memory:
             if conversation in (None, key)
         )
 
-    async def rate(self, conversation: str, user: str, *, useful: bool, number: int | None = None) -> bool:
+    async def rate(self, conversation: str, user: str, *, useful: bool, question: str | None = None) -> bool:
         """Keep one."""
         self.rated.append((conversation, user, useful))
         return conversation in self.kept

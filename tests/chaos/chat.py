@@ -65,11 +65,13 @@ class ChaosChat:
             yield cls(url, session, longest, traits or ChatTraits())
 
     def render(self, place: Place, message: Message, halvings: int = 0) -> tuple[Body, ...]:  # noqa: ARG002 - all alike
-        """Return the text in as many pieces as it takes, and the addresses that its links lead to."""
+        """Return the text in as many pieces as it takes, the addresses that its links lead to, and the buttons."""
         text = visible("\n".join(line for block in message.blocks for line in _lines(block)))
         urls = sorted({span.url for block in message.blocks for span in _spans(block) if isinstance(span, Link)})
         parts = split_text(text, max(1, self.longest >> halvings))
-        return tuple({"text": part, "urls": urls} for part in parts)
+        rows = (block.buttons for block in message.blocks if isinstance(block, Actions))
+        buttons = [button.text for row in rows for button in row]
+        return tuple({"text": part, "urls": urls, "buttons": buttons} for part in parts)
 
     async def post(self, place: Place, body: Body, token: str) -> PostReference:
         """Post."""
@@ -142,8 +144,8 @@ def _lines(block: Block) -> Iterator[str]:
             yield from (" · ".join(map(_text, row)) for row in rows)
         case Divider():
             yield "———"
-        case Actions(buttons):
-            yield "  ".join(button.text for button in buttons)
+        case Actions():
+            return
         case _:
             assert_never(block)
 

@@ -39,7 +39,12 @@ class TestChaosChat(ChatContract):
     async def seen(self) -> Sequence[Seen]:
         """Return what the server shows."""
         return [
-            Seen(str(post.body["text"]), frozenset(post.body.get("urls", ())), post.pinned, post.thread is not None)
+            Seen(
+                "\n".join([str(post.body["text"]), *post.body.get("buttons", ())]),
+                frozenset(post.body.get("urls", ())),
+                post.pinned,
+                post.thread is not None,
+            )
             for post in self.server.shown("C")
         ]
 

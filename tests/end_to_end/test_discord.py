@@ -123,6 +123,8 @@ async def test_questions(fake: FakeDiscord, town: Town, model: FakeOpenAI, built
         await fake.until(lambda: "this one" in _said(thread, town)[-1], 30)
         await fake.until(lambda: "Reading…" not in _said(thread, town)[-1], 30)
         answers, last = _said(thread, town)[before:], thread.visible[-1]
+        thanks = fake.press(town.bob, last, f"useful:{question.id}")
+        await fake.until(lambda: thanks.original and visible(thanks.original, town.world) == "谢谢，已记下。", 30)
         fake.remove(question)
         await fake.until(lambda: len(_said(thread, town)) == before + 1, 30)
     assert ["Limits were raised" in text for text in answers] == [True, False]

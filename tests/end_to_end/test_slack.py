@@ -167,6 +167,8 @@ async def test_questions(slack: FakeSlack, model: FakeOpenAI, built: BuiltReposi
         await until(lambda: bool(_answers(general, lunch)))
         await slack.deliveries.settled()
         assert _answers(general, root)[before:] == [f"Limits were raised {sha}.", last]
+        await slack.people.press(general.replies(root.ts)[-1], "useless:1", user="U0LIN")
+        await until(lambda: general.ephemeral[-1].text == "谢谢，已记下。")
         await slack.people.remove(question)
         await until(lambda: _answers(general, root)[before:] == [last])
 

@@ -210,6 +210,34 @@ async def test_a_deleted_question_leaves_nothing_behind(
         assert "answered already" not in fake.calls()[-1].prompt
 
 
+async def test_an_answer_can_be_judged(
+    tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
+) -> None:
+    """An answer, not what is still being read, has buttons; each person counts once for each answer, the last time."""
+    sha, asked = rocket.sha(1)[:7], asyncio.Event()
+    fake.watch = lambda _: asked.set()
+    fake.script(f"It is so [{sha}].")
+    async with process("one", tmp_path, server, fake) as running:
+        await running.digest(rocket, CHANNEL)
+        said = heard(server, "Is it so?", "1")
+        fake.latency = 0.5
+        await running.answering.answer(said)
+        await asyncio.wait_for(asked.wait(), 10)
+        assert not server.shown("C")[-1].body["buttons"]
+        await running.over("answer:")
+        assert server.shown("C")[-1].body["buttons"] == ["Useful", "Not useful"]
+
+        for user, useful in (("ada", True), ("grace", True), ("ada", False)):
+            assert await running.answering.judge(said.place, "1", user, useful=useful)
+        assert await running.store.conversations.ratings() == (1, 1)
+        for place, name in ((said.place, "2"), (replace(said.place, channel="D"), "1"), (CHANNEL, "1")):
+            assert not await running.answering.judge(place, name, "ada", useful=True)
+
+        await running.answering.answer(heard(server, "too high #99", "2"))
+        await running.over("answer:")
+        assert not server.shown("C")[-1].body["buttons"]
+
+
 async def test_what_is_deleted_elsewhere_is_let_pass(
     tmp_path: Path, rocket: BuiltRepository, server: ChatServer, fake: FakeOpenAI
 ) -> None:

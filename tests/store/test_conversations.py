@@ -62,13 +62,13 @@ async def test_questions_are_counted_by_person_and_by_conversation(store: Store,
 async def test_ratings_are_those_of_each_person(store: Store) -> None:
     """Whoever changes their mind is counted once."""
     assert not await store.conversations.rate("one", "ada", useful=True)
-    for _ in range(2):
-        await store.conversations.keep("one", ASKED, 9)
+    for question in ("first", "second"):
+        await store.conversations.keep("one", ASKED, 9, question)
     assert await store.conversations.rate("one", "ada", useful=True)
     assert await store.conversations.rate("one", "ada", useful=False)
     assert await store.conversations.rate("one", "grace", useful=True)
-    assert await store.conversations.rate("one", "grace", useful=True, number=1)
-    assert not await store.conversations.rate("one", "grace", useful=True, number=3)
+    assert await store.conversations.rate("one", "grace", useful=True, question="first")
+    assert not await store.conversations.rate("one", "grace", useful=True, question="third")
     assert await store.conversations.ratings() == (2, 1)
 
 

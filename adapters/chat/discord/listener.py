@@ -131,13 +131,16 @@ class _Client(discord.AutoShardedClient):
                 _LOG.warning("The server %s is not given the commands: %s", guild, error.code)
 
     async def on_interaction(self, interaction: _Interaction) -> None:
-        """Take a command, or what somebody is still typing of one."""
+        """Take a command, what somebody is still typing of one, or a button that they pressed."""
         data = interaction.data
+        pressed = interaction.type is discord.InteractionType.component
         said = chosen(self._grammar, dict(data)) if data else None
-        if said is None or not self._is_new(interaction.id):
+        if (said is None and not pressed) or not self._is_new(interaction.id):
             return
         try:
-            if interaction.type is discord.InteractionType.autocomplete:
+            if said is None:
+                await self._press(interaction, str(dict(data or {}).get("custom_id")))
+            elif interaction.type is discord.InteractionType.autocomplete:
                 await self._suggest(interaction, said)
             elif interaction.type is discord.InteractionType.application_command:
                 await self._obey(interaction, said)
@@ -197,6 +200,15 @@ class _Client(discord.AutoShardedClient):
             await interaction.response.defer(ephemeral=True, thinking=True)
         if not heard.over:
             await self._answer(interaction, await self._requests.command(said.text, asker))
+
+    async def _press(self, interaction: _Interaction, custom_id: str) -> None:
+        """Do what a button is for: who pressed it sees that it is noted, and nobody else."""
+        action, _, value = custom_id.partition(":")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if answer := await self._requests.pressed(action, value, _asker(interaction)):
+            await self._answer(interaction, answer)
+        else:
+            await interaction.delete_original_response()
 
     async def _answer(self, interaction: _Interaction, message: Message) -> None:
         """Put the answer in place of what was said at once; when that can be no more, say it in the channel."""

@@ -76,6 +76,15 @@ class Conversation:
         if said and self._seen.is_new((said.team, said.channel, said.ts), str(body.get("event_id"))):
             self._begin(self._reply(said))
 
+    async def press(self, ack: AsyncAck, body: Json) -> None:
+        """Acknowledge that a button was pressed, and begin to do what it is for."""
+        await ack()
+        container = body.get("container") or {}
+        for action in body.get("actions") or ():
+            name = str(action.get("action_id")).rpartition(":")[0]
+            place = Place(PLATFORM, body["team"]["id"], body["channel"]["id"], container.get("thread_ts"))
+            self._begin(self._obey(name, str(action.get("value")), place, str(body["user"]["id"])))
+
     async def close(self) -> None:
         """Give up what is not answered yet."""
         for task in self._tasks:
@@ -121,6 +130,14 @@ class Conversation:
         beneath = said.thread or (None if said.direct else said.ts)
         where = Place(PLATFORM, said.team, said.channel, beneath)
         await self._replies.post(where, message, said.team, said.channel, said.ts)
+
+    async def _obey(self, action: str, value: str, place: Place, user: str) -> None:
+        """Do what a button is for, and tell who pressed it."""
+        async with self._room:
+            asker = _asker(place, user, await self._profiles.of(user), direct=False)
+            answer = await self._requests.pressed(action, value, asker)
+        if answer:
+            await self._replies.whisper_in_thread(place, answer, user)
 
     async def _take_back(self, place: Place, name: str) -> None:
         """Let what was deleted not be answered."""

@@ -99,8 +99,8 @@ class SlackListener:
         async def event(body: Json) -> None:
             await conversation.event(body)
 
-        async def press(ack: AsyncAck) -> None:
-            await ack()
+        async def press(ack: AsyncAck, body: Json) -> None:
+            await conversation.press(ack, body)
 
         app.command(_ANYTHING)(command)
         app.event(_ANYTHING)(event)

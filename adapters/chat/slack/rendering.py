@@ -164,7 +164,7 @@ def _lines(unit: _Unit) -> Iterator[str]:
     rows = ["".join(span.text for span in spans) for spans in unit.rows]
     if unit.kind == "Table":
         yield _CELLS.join(filter(None, rows))
-    else:
+    elif unit.kind != "Actions":  # nothing can be pressed in a notification
         yield from rows
 
 

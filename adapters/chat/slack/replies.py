@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -44,10 +45,18 @@ class Replies:
         for piece in pieces[:_USES]:
             if not await self._sent(client, piece):
                 return
-        for piece in pieces[_USES:]:
+        await self._show(pieces[_USES:], replace(place, thread=None), user)
+
+    async def whisper_in_thread(self, place: Place, message: Message, user: str) -> None:
+        """Answer one person alone, in the thread where they are: what is said at a `response_url` is not in it."""
+        await self._show(self._chat.render(place, message), place, user)
+
+    async def _show(self, pieces: Sequence[Body], place: Place, user: str) -> None:
+        where = {"channel": place.channel, "thread_ts": place.thread, "user": user}
+        for piece in pieces:
             body = {"text": piece["text"], "blocks": piece["blocks"]}
             try:
-                await self._chat.call(self._chat.client.chat_postEphemeral, channel=place.channel, user=user, **body)
+                await self._chat.call(self._chat.client.chat_postEphemeral, **where, **body)
             except DigestbotError as error:
                 _LOG.warning("In %s somebody could not be answered: %s", place.channel_key, error)
                 return

@@ -552,3 +552,6 @@ answer-waiting = Reading…
 answer-no-digest = The digest of this thread is not kept any more. Ask for it again, and then in its thread.
 judged = Thank you: that is noted.
 judged-nothing = Nothing was answered here yet.
+judged-too-late = This answer is not kept any more, so nothing could be noted.
+button-useful = Useful
+button-useless = Not useful

@@ -441,3 +441,6 @@ answer-waiting = 正在阅读……
 answer-no-digest = 这个帖子的摘要已不再保留。请重新请求摘要，然后在新的帖子里提问。
 judged = 谢谢，已记下。
 judged-nothing = 这里还没有回答过问题。
+judged-too-late = 这条回答已不再保存，因此无法记下评价。
+button-useful = 有用
+button-useless = 没有用

@@ -15,7 +15,7 @@ from adapters.chat.discord.settings import DiscordSettings
 from bot.errors import ConfigurationError, CredentialRefused
 from bot.model import Place
 from bot.ports import Acknowledgement, Asker, Requests, Suggesting
-from bot.present.blocks import Message, Paragraph, Text
+from bot.present.blocks import Actions, Button, Message, Paragraph, Text
 from bot.present.labels import Labels
 from bot.talk.commands import GRAMMAR
 from tests.adapters.chat.discord.conftest import Clock
@@ -48,6 +48,7 @@ class Heard:
     questions: list[tuple[str, Asker]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     gone: list[tuple[Place, str]] = field(default_factory=list)
+    presses: list[tuple[str, str, Asker]] = field(default_factory=list)
     typed: list[tuple[Suggesting, str, Asker]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -75,6 +76,11 @@ class Heard:
         self.questions.append((text, asker))
         self.ids.append(message)
         return self.answer if addressed else None
+
+    async def pressed(self, action: str, value: str, asker: Asker) -> Message | None:
+        """Remember what was pressed, and thank for it unless it is nothing of ours."""
+        self.presses.append((action, value, asker))
+        return said("thanks") if action == "useful" else None
 
     async def deleted(self, place: Place, message: str) -> None:
         """Remember what was deleted."""
@@ -336,6 +342,25 @@ class TestWords:
             fake.remove(message)
         await fake.until(lambda: len(heard.gone) == 2)
         assert heard.gone == [(place, str(asked.id)), (place, str(reply.id))]
+
+    async def test_a_button(
+        self, fake: FakeDiscord, chat: DiscordChat, general: Place, town: Town, heard: Heard
+    ) -> None:
+        """Whoever presses a button is thanked, seen by nobody else; one that means nothing any more says nothing."""
+        place = await chat.beneath(await post(chat, general), "name")
+        buttons = Actions((Button("Useful", "useful", "12"), Button("Old", "gone", "12")))
+        (body,) = chat.render(place, Message("root", "x", (Paragraph((Text("An answer."),)), buttons)))
+        posted = await chat.post(place, body, "t2")
+        thread = fake.world.channels[int(place.thread or 0)]
+        answer = thread.messages[int(posted.message)]
+        thanked = fake.press(town.bob, answer, "useful:12")
+        await fake.until(lambda: thanked.original and read(thanked.original, town) == "thanks")
+        old = fake.press(town.ada, answer, "gone:12")
+        await fake.until(lambda: old.original and old.original.id not in thread.messages)
+        pressed = [(action, value, asker.place, asker.user) for action, value, asker in heard.presses]
+        assert pressed == [("useful", "12", place, str(town.bob.id)), ("gone", "12", place, str(town.ada.id))]
+        assert thanked.original
+        assert thanked.original.seen_by == town.bob.id
 
     async def test_a_thread_of_somebody_else(self, fake: FakeDiscord, town: Town, heard: Heard) -> None:
         """A mention there is a question too, so that no sentence is looked through for repositories."""

@@ -31,6 +31,7 @@ class Echo:
     length: int = 1
     questions: list[tuple[str, str]] = field(default_factory=list)
     gone: list[tuple[Place, str]] = field(default_factory=list)
+    presses: list[tuple[str, str, Asker]] = field(default_factory=list)
 
     def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
         """Say that it was heard."""
@@ -52,6 +53,11 @@ class Echo:
         self.asked.append(("question", text, asker))
         self.questions.append((text, message))
         return said(f"Asked: {text}") if addressed else None
+
+    async def pressed(self, action: str, value: str, asker: Asker) -> Message | None:
+        """Remember what was pressed, and thank for it unless it is nothing of ours."""
+        self.presses.append((action, value, asker))
+        return said("thanks") if action == "useful" else None
 
     async def deleted(self, place: Place, message: str) -> None:
         """Remember what was deleted."""

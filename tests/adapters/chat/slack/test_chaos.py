@@ -87,6 +87,9 @@ class Delivering:
         """Do the same."""
         return await self.command(text, asker)
 
+    async def pressed(self, action: str, value: str, asker: Asker) -> None:
+        """Let it pass."""
+
     async def deleted(self, place: Place, message: str) -> None:
         """Let it pass."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from adapters.chat.slack.seen import Seen
 from adapters.chat.slack.settings import SlackSettings
 from bot.errors import ConfigurationError, CredentialRefused
 from bot.model import Place
+from bot.present.blocks import Actions, Button, Message, Paragraph, Text
 from tests.adapters.chat.slack.conftest import GENERAL
 from tests.adapters.chat.slack.talking import Echo, QuickClock, answers, talking, whispers
 from tests.fakes.slack import FakeSlack
@@ -109,6 +111,26 @@ async def test_in_order(slack: FakeSlack, settings: SlackSettings) -> None:
         await slack.people.say("@digestbot and how?", thread=root.ts, user="U0ADA")
         await eventually(lambda: len(echo.questions) == 2)
     assert [text for text, _ in echo.questions] == ["why?", "and how?"]
+
+
+async def test_a_button(slack: FakeSlack, both: SlackSettings, chat: SlackChat) -> None:
+    """A press is acknowledged at once, and whoever pressed is thanked in the thread, seen by nobody else."""
+    echo = Echo()
+    buttons = (Button("Useful", "useful", "1.2"), Button("Not useful", "useless", "1.2"))
+    async with talking(slack, both, echo):
+        root = await slack.people.say("something")
+        place = replace(GENERAL, thread=root.ts)
+        (body,) = chat.render(place, Message("root", "x", (Paragraph((Text("An answer."),)), Actions(buttons))))
+        general = slack.world.channels[GENERAL.channel]
+        answer = general.messages[(await chat.post(place, body, "t1")).message]
+        for user, name in (("U0LIN", "useful:0"), ("U0ADA", "useless:1")):
+            assert (await slack.people.press(answer, name, user=user)).acknowledged
+        await eventually(lambda: bool(general.ephemeral) and len(echo.presses) == 2)
+    assert answer.text == "An answer."
+    pressed = [(action, value, asker.place, asker.user) for action, value, asker in echo.presses]
+    assert sorted(pressed) == [("useful", "1.2", place, "U0LIN"), ("useless", "1.2", place, "U0ADA")]
+    (thanks,) = general.ephemeral
+    assert (thanks.text, thanks.only_for, thanks.thread_ts) == ("thanks", "U0LIN", root.ts)
 
 
 async def test_a_direct_message(slack: FakeSlack, settings: SlackSettings) -> None:
