@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 from adapters.chat.console import ConsoleChat
 from adapters.health import HealthSettings
@@ -18,7 +18,7 @@ from bot.connecting import Connector, Standing
 from bot.digest.build import DigestBuilder
 from bot.engine.delivery import Delivery, show
 from bot.engine.roles import Role
-from bot.errors import ConfigurationError, DigestbotError
+from bot.errors import AlreadyRunning, ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
 from bot.plugins import Kind
 from bot.ports import (
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from bot.digest.collect import EnrichedSource
     from bot.engine.process import Process
     from bot.names import RepositoryNames
-    from bot.store import Store
+    from bot.store import Restored, Store
     from bot.subscriptions import SubscriptionDesk
 
 
@@ -282,6 +282,7 @@ class App:
                 opinions=store.tier_opinions,
                 threads=store.threads,
                 hearing=self._hearing(store, model, builder, shelves),
+                upkeep=store,
             )
             engine = Engine(await engine_url(data_dir, database), processes.name)
             Jobs(kit, engine)
@@ -382,6 +383,42 @@ class App:
         from bot.store import running_processes  # noqa: PLC0415 - takes as long to load as all the rest
 
         return await running_processes(self.settings.data_dir, self._database)
+
+    async def back_up(self, stream: IO[bytes]) -> None:
+        """Write a backup to a stream, also while a process works.
+
+        Raises ConfigurationError where the database is PostgreSQL, StoreError, StoreUnavailable, and the OSError of a
+        stream that cannot be written.
+        """
+        from bot.store import back_up  # noqa: PLC0415 - takes as long to load as all the rest
+
+        self._refuse_postgresql("pg_dump takes its backups")
+        await asyncio.to_thread(back_up, self.settings.data_dir, stream, self.clock.now())
+
+    async def restore(self, stream: IO[bytes]) -> "Restored":
+        """Bring a backup back, in place of what is there. Raises what `bot.store.restore` raises."""
+        from bot.store import restore  # noqa: PLC0415 - as above
+
+        self._refuse_postgresql("pg_restore brings its backups back")
+        return await restore(self.settings.data_dir, stream, self.clock)
+
+    async def mark_restored(self) -> datetime:
+        """Tell the database that it was brought back by other means; return since when (UTC) nothing is known.
+
+        Raises AlreadyRunning while a process works, and what `service` raises.
+        """
+        from bot.store import open_store  # noqa: PLC0415 - as above
+
+        if running := await self.running():
+            message = f"digestbot runs: {', '.join(running)}."
+            raise AlreadyRunning(message, remedy="Stop it first.", holder=running[0])
+        async with open_store(self.settings.data_dir, self._database, clock=self.clock) as store:
+            return (await store.mark_restored()).since
+
+    def _refuse_postgresql(self, what: str) -> None:
+        if self._database is not None:
+            message = f"DATABASE_URL names a PostgreSQL database: {what}."
+            raise ConfigurationError(message, remedy="See docs/operate.md.")
 
     async def _on_disk(self, names: Sequence[str]) -> "OnDisk | None":
         """Return the repositories if all of them are on this disk."""

@@ -59,6 +59,20 @@ Ask the process of `digestbot run` on this machine how it is, at the port of
 [health], and say what it answers. The exit code is 0 if it is well, and 1 if
 it is not, does not answer within 4 seconds, or cannot be asked."""
 
+BACKUP_DESCRIPTION = """\
+Write what is kept, and the work under way, to a file, also while digestbot runs.
+
+With PostgreSQL (DATABASE_URL) it is pg_dump that does so. See docs/operate.md."""
+
+RESTORE_DESCRIPTION = """\
+Bring a backup back, in place of what is there, which is moved aside.
+
+What was posted since the backup is looked up in the channels when digestbot
+runs again, and is not posted twice.
+
+Without FILE, the database is told that it was brought back by other means:
+by pg_restore, or with the disk. See docs/operate.md."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
@@ -140,8 +154,29 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=layout,
     )
     health.set_defaults(command="health")
+    _add_backup(commands)
     _add_setup(commands)
     return grammar
+
+
+def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    layout = argparse.RawDescriptionHelpFormatter
+    backup = commands.add_parser(
+        "backup",
+        help="write what is kept, and the work under way, to a file",
+        description=BACKUP_DESCRIPTION,
+        formatter_class=layout,
+    )
+    backup.add_argument("file", metavar="FILE", help="the file, for this user alone; - for standard output")
+    backup.set_defaults(command="backup")
+    restore = commands.add_parser(
+        "restore",
+        help="bring a backup back",
+        description=RESTORE_DESCRIPTION,
+        formatter_class=layout,
+    )
+    restore.add_argument("file", metavar="FILE", nargs="?", help="what `digestbot backup` wrote; - for standard input")
+    restore.set_defaults(command="restore")
 
 
 def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

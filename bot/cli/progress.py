@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -40,6 +40,13 @@ class BarProgress:
         """Move the bar."""
         if self._task is not None:
             self._bar.advance(self._task, steps)
+
+
+@contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Say on stderr what is waited for, as long as it lasts, if anybody watches."""
+    with Console(stderr=True).status(words) if sys.stderr.isatty() else nullcontext():
+        yield
 
 
 @contextmanager

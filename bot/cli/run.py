@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import PurePath
 
 from bot.app import App
-from bot.cli import outcome, process, setup, subscriptions
+from bot.cli import backup, outcome, process, setup, subscriptions
 from bot.cli.explain import Explanation
 from bot.cli.output import open_output
 from bot.cli.progress import progress
@@ -129,5 +129,6 @@ COMMANDS = {
     "run": process.run,
     "status": process.status,
     **subscriptions.COMMANDS,
+    **backup.COMMANDS,
     **setup.COMMANDS,
 }

@@ -22,6 +22,7 @@ from bot.ports import (
     Subscriptions,
     Threads,
     TierOpinions,
+    Upkeep,
 )
 from bot.present.blocks import Message
 
@@ -95,7 +96,7 @@ class Kit:
 
     `upgrades` are the waits before each attempt to build a digest again that had to do without the model: about a day.
     `opinions` are what channels think of tiers, `threads` which digests are where, and `hearing` answers what is said
-    there; None where nobody asks.
+    there; None where nobody asks. `upkeep` knows of a time of which nothing is known.
     """
 
     find: Find
@@ -109,6 +110,7 @@ class Kit:
     opinions: TierOpinions | None = None
     threads: Threads | None = None
     hearing: Hearing | None = None
+    upkeep: Upkeep | None = None
 
     async def value(self, act: Callable[[], Awaitable[Json]], attempts: int = BRIEF) -> Json:
         """Return what an act returns, or as "failed" the reason why it fails; it is repeated while that may help."""

@@ -34,7 +34,8 @@ class Orders:
 
         A subscription whose last run is not over has to wait: its windows begin where that one's will have ended.
         """
-        runs = due(self._kit.clock.now(), await self._kit.subscriptions.all())
+        gap = await self._kit.upkeep.gap() if self._kit.upkeep else None
+        runs = due(self._kit.clock.now(), await self._kit.subscriptions.all(), gap)
         busy = await self._under_way() if runs else set()
         runs = [run for run in runs if run.subscription not in busy]
         for run in runs:

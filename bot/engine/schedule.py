@@ -3,6 +3,9 @@
 An *occasion* is a local date on which a subscription is due. Whatever was missed is made up for by one run, that of the
 latest occasion. The windows of a repository tile: each begins where the last delivered one ended. One ends at the last
 local midnight, or, if the subscription is due at noon or later, when it is due.
+
+After a backup was brought back there is a time of which nothing is known. Each occasion in it may have had its run, and
+has it again, so that it comes to the thread that is there.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.model import Delivered, Rhythm, Schedule, Subscription, Window
+from bot.ports import Gap
 from bot.talk.zones import midnight
 
 _NOON = time(12)
@@ -41,9 +45,12 @@ class Run:
         return f"{self.subscription}:{self.day.isoformat()}"
 
 
-def due(now: datetime, subscriptions: Iterable[Subscription]) -> list[Run]:
-    """Return the runs to begin at a moment (aware): of each subscription one at most, for its latest occasion."""
-    runs = (_due(now, subscription) for subscription in subscriptions if not subscription.paused)
+def due(now: datetime, subscriptions: Iterable[Subscription], gap: Gap | None = None) -> list[Run]:
+    """Return the runs to begin at a moment (aware): of each subscription one at most.
+
+    It is that of its latest occasion, or of the first one in the gap that it has not made up for.
+    """
+    runs = (_due(now, subscription, gap) for subscription in subscriptions if not subscription.paused)
     return [run for run in runs if run]
 
 
@@ -95,15 +102,29 @@ def moment_of(schedule: Schedule, day: date) -> datetime:
     return datetime.combine(day, schedule.at, schedule.zone).astimezone(UTC)
 
 
-def _due(now: datetime, subscription: Subscription) -> Run | None:
+def _due(now: datetime, subscription: Subscription, gap: Gap | None = None) -> Run | None:
     schedule = subscription.schedule
     today = now.astimezone(schedule.zone).date()
-    day = next(day for day in _backward(schedule, today) if moment_of(schedule, day) <= now)
-    acted_on = subscription.last_day is not None and day <= subscription.last_day
-    if acted_on or moment_of(schedule, day) < subscription.effective_from:
-        return None
-    portions = tuple(_portions(subscription, _end_of_window(schedule, day)))
-    return Run(subscription.id, day, portions) if portions else None
+    latest = next(day for day in _backward(schedule, today) if moment_of(schedule, day) <= now)
+    for day in (*_forgotten(now, subscription, gap), latest):
+        acted_on = subscription.last_day is not None and day <= subscription.last_day
+        if acted_on or moment_of(schedule, day) < subscription.effective_from:
+            continue
+        if portions := tuple(_portions(subscription, _end_of_window(schedule, day))):
+            return Run(subscription.id, day, portions)
+    return None
+
+
+def _forgotten(now: datetime, subscription: Subscription, gap: Gap | None) -> Iterator[date]:
+    """Yield the next occasions of a time of which nothing is known."""
+    if gap is None:
+        return
+    schedule, since = subscription.schedule, gap.since
+    if subscription.last_day:
+        since = max(since, moment_of(schedule, subscription.last_day))
+    for day, moment in _forward(schedule, since):
+        if since < moment <= min(now, gap.until):
+            yield day
 
 
 def _portions(subscription: Subscription, end: datetime) -> Iterator[Portion]:

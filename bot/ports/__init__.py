@@ -53,7 +53,7 @@ from bot.ports.models import (
     Turn,
     TurnEnd,
 )
-from bot.ports.outbox import Lease, Outbox, OutboxPart, OutboxPin, OutboxPost, PinState, PostState, Showing
+from bot.ports.outbox import Gap, Lease, Outbox, OutboxPart, OutboxPin, OutboxPost, PinState, PostState, Showing
 from bot.ports.plugins import (
     API,
     ChatPlugin,
@@ -114,6 +114,7 @@ __all__ = [
     "Finish",
     "FoundPullRequests",
     "FoundRepository",
+    "Gap",
     "IndexedChange",
     "LanguageModel",
     "Lease",

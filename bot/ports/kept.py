@@ -21,6 +21,7 @@ from bot.model import (
     Usage,
     Verdict,
 )
+from bot.ports.outbox import Gap
 from bot.ports.work import Stage
 
 
@@ -413,4 +414,8 @@ class Upkeep(Protocol):
 
     async def prune(self) -> int:
         """Drop what was kept too long ago, and return how many rows; at most once a day, whoever calls."""
+        ...
+
+    async def gap(self) -> Gap | None:
+        """Return the time of which nothing is known, where a backup was brought back within a month."""
         ...

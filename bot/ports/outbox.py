@@ -14,12 +14,32 @@ from bot.present.blocks import Message, Spans
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A time (UTC) of which nothing is known, since what is kept was then brought back from a backup.
+
+    What was posted in it has to be looked up. `since` is the newest moment of the backup or before, and `until` is when
+    it was brought back.
+    """
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to post to a thread, which one holds at a time. `generation` counts how often it was begun anew."""
+    """The right to post to a thread, which one holds at a time. `generation` counts how often it was begun anew.
+
+    `gap` is a time in which posts may have been made that the outbox does not know.
+    """
 
     thread: str
     owner: str
     generation: int
+    gap: Gap | None = None
+
+    def may_have_forgotten(self, post: "OutboxPost | None") -> bool:
+        """Return whether more may have happened to a post than is known; without one, whether it may have been made."""
+        return self.gap is not None and (post is None or post.first_attempt <= self.gap.since)
 
 
 class PostState(StrEnum):

@@ -4,8 +4,20 @@ A read never writes. Whatever is kept here can be fetched again, so a row that t
 counts as absent, and rows are dropped by age.
 """
 
+from bot.store.backup import back_up
 from bot.store.engine import engine_url
 from bot.store.processes import open_processes, running_processes
+from bot.store.restore import Restored, restore
 from bot.store.store import Retention, Store, open_store
 
-__all__ = ["Retention", "Store", "engine_url", "open_processes", "open_store", "running_processes"]
+__all__ = [
+    "Restored",
+    "Retention",
+    "Store",
+    "back_up",
+    "engine_url",
+    "open_processes",
+    "open_store",
+    "restore",
+    "running_processes",
+]

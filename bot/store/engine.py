@@ -22,6 +22,9 @@ from bot.store.faults import translated
 
 FILE_NAME = "digestbot.sqlite3"
 ENGINE_FILE_NAME = "engine.sqlite3"
+RESTORING = "restoring"
+"""A folder that is there while a backup takes the place of what is in the data directory."""
+
 PATIENCE = timedelta(seconds=30)
 _CONNECT_SECONDS = 10
 _POSTGRESQL_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg"}
@@ -149,6 +152,9 @@ def _postgresql_url(text: str) -> URL:
 def _prepare_sqlite(file: Path, patience: timedelta) -> Path:
     """Make sure of the folder and of a file that others may read while one writes, and return its absolute path."""
     path = file.absolute()
+    if (path.parent / RESTORING).exists():
+        message = f"A restore of {path.parent} was interrupted, and has left it by half."
+        raise StoreError(message, remedy="Run `digestbot restore` with the same backup once more.")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # SQLite gives the files beside it the same mode. An existing one is not opened here: closing it again would

@@ -19,6 +19,7 @@ from bot.ports import Clock, Lease, OutboxPart, OutboxPin, OutboxPost, PinState,
 from bot.present.blocks import Message, Spans
 from bot.store.codec import Codec
 from bot.store.engine import Database
+from bot.store.restores import gap
 from bot.store.rows import insert_new, timestamp, upsert
 from bot.store.tables import OUTBOX_CHANGES, OUTBOX_PARTS, OUTBOX_PINS, OUTBOX_POSTS, OUTBOX_THREADS
 
@@ -56,7 +57,8 @@ class StoredOutbox:
             await insert_new(connection, OUTBOX_THREADS, [{"thread": thread, "generation": 0, **taken}])
             mine = update(OUTBOX_THREADS).where(_THREADS.thread == thread, free).values(taken)
             generation = await connection.scalar(mine.returning(_THREADS.generation))
-        return None if generation is None else Lease(thread, owner, generation)
+            unknown = await gap(connection, self._clock.now())
+        return None if generation is None else Lease(thread, owner, generation, unknown)
 
     async def release(self, lease: Lease) -> None:
         """Give a lease back."""

@@ -16,6 +16,7 @@ from bot.ports import (
     Changes,
     Clock,
     Conversations,
+    Gap,
     Outbox,
     PastChanges,
     Preferences,
@@ -37,6 +38,7 @@ from bot.store.outbox import StoredOutbox
 from bot.store.past_changes import StoredPastChanges
 from bot.store.preferences import StoredPreferences
 from bot.store.pull_requests import StoredPullRequests
+from bot.store.restores import gap, mark_restored
 from bot.store.rows import timestamp, upsert
 from bot.store.spending import StoredSpending
 from bot.store.subscriptions import StoredSubscriptions
@@ -153,6 +155,16 @@ class Store:
                 dropped += (await connection.execute(delete(table).where(too_old))).rowcount
             await upsert(connection, UPKEEP, [{"task": _PRUNING, "done_at": now}])
         return dropped
+
+    async def gap(self) -> Gap | None:
+        """Return the time of which nothing is known, where a backup was brought back within a month."""
+        async with self._database.reading() as connection:
+            return await gap(connection, self._clock.now())
+
+    async def mark_restored(self) -> Gap:
+        """Keep that everything was brought back from a backup just now, and return the time that is unknown since."""
+        async with self._database.writing() as connection:
+            return await mark_restored(connection, self._clock.now())
 
 
 @asynccontextmanager

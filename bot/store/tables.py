@@ -312,6 +312,14 @@ TIER_OPINIONS = Table(
     Column("kept_at", BigInteger, nullable=False, index=True),
 )
 
+# When everything was brought back from a backup, and since when nothing is known of what happened until then.
+RESTORES = Table(
+    "restores",
+    METADATA,
+    Column("restored_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, nullable=False),
+)
+
 UPKEEP = Table(
     "upkeep",
     METADATA,

@@ -199,7 +199,7 @@ async def work(settings: Settings, kind: type[LoggingEngine] = LoggingEngine, op
         careful = Places({settings.platform: Delivery(chat, store.outbox, clock, processes.name)})
         places = NaivePlaces(chat) if settings.naive else careful
         upgrades = tuple(timedelta(seconds=seconds) for seconds in settings.upgrades)
-        kit = Kit(find, digest, source, store.builds, places, store.subscriptions, clock, upgrades)
+        kit = Kit(find, digest, source, store.builds, places, store.subscriptions, clock, upgrades, upkeep=store)
         engine = kind(await engine_url(data_dir, url), processes.name, settings.log)
         Jobs(kit, engine)
         stop = asyncio.Event()

@@ -8,6 +8,7 @@ import pytest
 
 from bot.engine.schedule import Run, changed, due, first_delivered, moment_of, next_due
 from bot.model import Delivered, Place, Rhythm, Schedule, Subscription
+from bot.ports import Gap
 
 PLACE = Place("slack", "T1", "C1")
 TIP = "a" * 40
@@ -227,3 +228,46 @@ def test_a_repository_that_is_added_begins_now() -> None:
 
     assert more.delivered["acme/rocket"] == Delivered(utc(2026, 1, 15), TIP)
     assert more.delivered["acme/gears"] == Delivered(utc(2026, 1, 20))
+
+
+def test_after_a_restore_each_occasion_gets_its_thread() -> None:
+    """In a time of which nothing is known each occasion has its run again, in order; what was missed later is one."""
+    wish = subscription(utc(2026, 1, 9, 12), time(9))
+    gap = Gap(utc(2026, 1, 11, 12), utc(2026, 1, 13, 12))
+    wish = after(wish, only_run(utc(2026, 1, 11, 9), wish))
+    windows, days = [], []
+    now = utc(2026, 1, 16, 10)
+    while runs := due(now, [wish], gap):
+        windows += [window(runs[0])]
+        days += [runs[0].day.day]
+        wish = after(wish, runs[0])
+
+    assert days == [12, 13, 16]
+    assert windows == [
+        (utc(2026, 1, 11), utc(2026, 1, 12)),
+        (utc(2026, 1, 12), utc(2026, 1, 13)),
+        (utc(2026, 1, 13), utc(2026, 1, 16)),
+    ]
+
+
+def test_a_gap_of_months_is_made_up_for() -> None:
+    """However long the time is of which nothing is known, every week of it has its run."""
+    wish = subscription(utc(2026, 1, 1), time(9), Rhythm.WEEKLY, weekday=4)
+    gap = Gap(utc(2026, 1, 3), utc(2026, 3, 4))
+    wish = after(wish, only_run(utc(2026, 1, 2, 9), wish))
+    days = []
+    while runs := due(gap.until, [wish], gap):
+        days += [runs[0].day]
+        wish = after(wish, runs[0])
+
+    assert days == [date(2026, 1, 9) + timedelta(weeks=week) for week in range(8)]
+
+
+def test_a_gap_changes_nothing_for_what_was_made_after_it() -> None:
+    """A subscription that was made, or had its run, after the restore is due as any other."""
+    gap = Gap(utc(2026, 1, 5), utc(2026, 1, 10, 12))
+    wish = subscription(utc(2026, 1, 12, 12), time(9))
+
+    for now in (utc(2026, 1, 12, 13), utc(2026, 1, 13, 8)):
+        assert due(now, [wish], gap) == due(now, [wish]) == []
+    assert due(utc(2026, 1, 15, 9), [wish], gap) == due(utc(2026, 1, 15, 9), [wish])

@@ -24,10 +24,14 @@ class NotAvailable(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server; `sockets` is the folder of its socket, and `restart` ends it as a crash would and starts it."""
+    """A running server; `sockets` is the folder of its socket, and `restart` ends it as a crash would and starts it.
+
+    `programs` is the folder of those that came with it.
+    """
 
     sockets: Path
     restart: Callable[[], None]
+    programs: Path
 
     def url(self, database: str, password: str = PASSWORD) -> str:
         """Return the URL of a database."""
@@ -38,6 +42,11 @@ class Server:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run a program that came with the server, which finds it through its environment."""
+        where = {"PGHOST": str(self.sockets), "PGUSER": USER, "PGPASSWORD": PASSWORD}
+        subprocess.run([str(self.programs / program), *arguments], check=True, env=os.environ | where)
 
 
 @contextmanager
@@ -63,7 +72,7 @@ def running_server() -> Iterator[Server]:
         start = ("-w", "-l", str(root / "log"), "-o", f"-k {root} -h '' -F -c max_connections=300")
         run("pg_ctl", "start", *start)
         try:
-            yield Server(root, lambda: run("pg_ctl", "restart", "-m", "immediate", *start))
+            yield Server(root, lambda: run("pg_ctl", "restart", "-m", "immediate", *start), programs)
         finally:
             run("pg_ctl", "stop", "-w", "-m", "fast")
 

@@ -51,15 +51,16 @@ class Pinning:
             for post in wanted:
                 known = self._known.get(post.token)
                 if post.post and (known is None or known.state is PinState.PINNING):
-                    await self._pin(post.token, post.post)
+                    await self._pin(post, post.post)
         except ChatUnavailable as error:
             self._tally.leave_unpinned(error)
 
-    async def _pin(self, token: str, post: PostReference) -> None:
+    async def _pin(self, wanted: OutboxPost, post: PostReference) -> None:
+        token = wanted.token
         while len(rivals := self._rivals(token, post)) >= max(1, self._policy.in_channel):
             await self._unpin(rivals[0])
-        # An intent of an earlier attempt says that a pin that is there is ours.
-        intended = token in self._known
+        # An intent of an earlier attempt says that a pin that is there is ours; a backup may not have it.
+        intended = token in self._known or self._session.lease.may_have_forgotten(wanted)
         trial = OutboxPin(token, self._session.lease.thread, post, PinState.PINNING, self._session.clock.now())
         await self._keep(trial)
         try:

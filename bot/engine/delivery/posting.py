@@ -236,10 +236,22 @@ class Posting:
             await self._edit(known, known.post, piece, body)
 
     async def _settle(self, place: Place, piece: _Piece) -> None:
-        """Find out what became of an attempt whose outcome is not known."""
-        known = self._posts.get(piece.token)
+        """Find out what became of an attempt whose outcome is not known, or that may have been forgotten."""
+        known = self._posts.get(piece.token) or self._forgotten(piece)
         if known and known.state is PostState.SENDING and await self._look_up(place, known) is None:
             await self._drop(known)
+
+    def _forgotten(self, piece: _Piece) -> OutboxPost | None:
+        """Return the attempt that may have been made in a time of which nothing is known; None if none can have been.
+
+        A thread that is not found has no replies, and one whose root is younger has none from that time.
+        """
+        gap = self._session.lease.gap
+        if gap is None or not self._session.lease.may_have_forgotten(self.root):
+            return None
+        # Whether it shows what it should is not known either, but for the waiting for what is asked for anew.
+        shown = PROGRESS if piece.digest == PROGRESS else ""
+        return OutboxPost(piece.token, piece.part, piece.number, PostState.SENDING, shown, gap.since, gap.until)
 
     async def _post(
         self, call: Call, place: Place, piece: _Piece, send: Callable[[], Awaitable[PostReference]]

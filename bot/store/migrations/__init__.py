@@ -11,7 +11,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 
 from bot.errors import ConfigurationError
 
-HEAD = "0012"
+HEAD = "0013"
 VERSION_TABLE = "digestbot_version"
 _LOCK = 7_246_031_975_814_402  # any number that no other program locks by
 
