@@ -30,6 +30,7 @@ BUDGETS = {
     "prompts": 30,
     "analysis": 120,
     "recall": 30,
+    "answers": 120,
     "idle": 90,
     "burst": 180,
     "workers": 120,

@@ -237,6 +237,7 @@ class FakeOpenAI:
             sent.append(_event(answer.event))
         for event in sent:
             await response.write(event)
+            call.sent.append(asyncio.get_running_loop().time())
             await asyncio.sleep(self.pace)
         if isinstance(answer, Stall):
             await asyncio.Event().wait()

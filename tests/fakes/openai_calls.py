@@ -17,7 +17,7 @@ class Call:
     """A request. Times are those of the running event loop, in seconds; `ended` is 0 until it is answered.
 
     `active` is how many requests were under way when this one came, with itself, and `status` is 0 where nothing was
-    answered. `answer` is the name of the kind of answer.
+    answered. `answer` is the name of the kind of answer, and `sent` says when each event of a stream was.
     """
 
     method: str
@@ -29,6 +29,7 @@ class Call:
     ended: float = 0.0
     status: int = 0
     answer: str = ""
+    sent: list[float] = field(default_factory=list)
 
     @property
     def model(self) -> str:
