@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from bot.app import App
 from bot.errors import ConfigurationError, DigestbotError
+from bot.present import labels
 
 
 async def doctor(_options: argparse.Namespace) -> list[DigestbotError]:
@@ -32,6 +33,12 @@ async def plugins(_options: argparse.Namespace) -> list[DigestbotError]:
     return wrong
 
 
+async def words(options: argparse.Namespace) -> list[DigestbotError]:
+    """Print the messages that a language lacks, to be translated."""
+    print(labels.untranslated(options.language), end="")
+    return []
+
+
 async def manifest(options: argparse.Namespace) -> list[DigestbotError]:
     """Print the manifest of a Slack app."""
     from adapters.chat.slack.manifest import manifest as of_slack  # noqa: PLC0415 - only for this
@@ -46,4 +53,10 @@ async def invite_discord(_options: argparse.Namespace) -> list[DigestbotError]:
     return []
 
 
-COMMANDS = {"doctor": doctor, "plugins": plugins, "slack manifest": manifest, "discord invite": invite_discord}
+COMMANDS = {
+    "doctor": doctor,
+    "plugins": plugins,
+    "words": words,
+    "slack manifest": manifest,
+    "discord invite": invite_discord,
+}

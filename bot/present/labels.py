@@ -14,7 +14,8 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Junk, Message, Resource
+from fluent.syntax import FluentSerializer
+from fluent.syntax.ast import GroupComment, Junk, Message, Resource
 
 from bot import plugins
 from bot.errors import ConfigurationError, RequestError
@@ -49,6 +50,24 @@ def missing(language: str) -> tuple[str, ...]:
     """
     has = _messages(resource(language))
     return tuple(sorted(_messages(resource(_COMPLETE)) - has))
+
+
+def untranslated(language: str) -> str:
+    """Return the messages that a language of another package lacks, in English, to be translated in its file.
+
+    Raises what `missing` raises.
+    """
+    lacks = frozenset(missing(language))
+    body: list[GroupComment | Message] = []
+    group: GroupComment | None = None
+    for entry in resource(_COMPLETE).body:
+        if isinstance(entry, GroupComment):
+            group = entry
+        elif isinstance(entry, Message) and entry.id.name in lacks:
+            body += [entry] if group is None else [group, entry]
+            group = None
+    text: str = FluentSerializer().serialize(Resource(body))
+    return text
 
 
 class MissingWords(LookupError):

@@ -55,6 +55,15 @@ def test_a_model(workshop: Workshop) -> None:
     assert "rules" not in digest
 
 
+def test_a_language(workshop: Workshop) -> None:
+    """A language of the page is used as far as it goes, and keeps the contract once `digestbot words` made it whole."""
+    workshop.follow(SECTIONS["A language"])
+    file = (workshop.folder / "digestbot-esperanto/digestbot_esperanto/eo.ftl").read_text("utf-8")
+    assert file.count("\nquiet = ") == 1
+    assert "## The receipt" in file
+    assert "# $cost is in US dollars, with two decimals\nusage-cost = " in file
+
+
 def test_nothing_is_left_out() -> None:
     """Every file and every command of the page stands in a section that is followed."""
     followed = {title for title in SECTIONS if f"test_{title.lower().replace(' ', '_')}" in globals()}

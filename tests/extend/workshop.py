@@ -17,7 +17,7 @@ _PATIENCE = 120.0
 
 # What is installed comes from no registry: all that the examples need is here.
 _PROGRAMS = {
-    "pip": "-m pip --disable-pip-version-check {} --quiet --no-index --no-deps --no-build-isolation --target '{site}'",
+    "pip": "-m pip {} --quiet --no-index --no-deps --no-build-isolation --upgrade --target '{site}'",
     "pytest": "-m pytest -p no:cacheprovider",
     "digestbot": "-W error -m bot",
 }
@@ -68,6 +68,7 @@ class Workshop:
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(site)]),
             "DIGESTBOT_HEALTH_PORT": "0",
             "PIP_NO_INPUT": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 
     def follow(self, section: Section, *, until: Callable[[Block], bool] = lambda _: False) -> None:
