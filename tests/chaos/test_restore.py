@@ -33,8 +33,7 @@ class Restore(Harness):
         return await super().run(folder)
 
     async def _strike(self, server: Platform, began: float) -> None:  # noqa: ARG002 - it is bounded below
-        doomed = await self._worker()
-        self._workers = [doomed]
+        doomed = await self._workers.start(self.program)
         await _until(lambda: self._posted(server) >= 5)
         await asyncio.to_thread(self._back_up)
         self.posted_at_backup = self._posted(server)
@@ -44,7 +43,7 @@ class Restore(Harness):
         self.posted_at_loss = self._posted(server)
         await asyncio.to_thread(self._lose_and_restore)
         self._settings.model_is_down.unlink(missing_ok=True)
-        self._workers.append(await self._worker())
+        await self._workers.start(self.program)
         await _until(lambda: self._complete(server))
 
     def _posted(self, server: Platform) -> int:
