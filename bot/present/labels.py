@@ -15,7 +15,7 @@ from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentSerializer
-from fluent.syntax.ast import GroupComment, Junk, Message, Resource
+from fluent.syntax.ast import EntryType, GroupComment, Junk, Message, Resource
 
 from bot import plugins
 from bot.errors import ConfigurationError, RequestError
@@ -58,7 +58,7 @@ def untranslated(language: str) -> str:
     Raises what `missing` raises.
     """
     lacks = frozenset(missing(language))
-    body: list[GroupComment | Message] = []
+    body: list[EntryType] = []
     group: GroupComment | None = None
     for entry in resource(_COMPLETE).body:
         if isinstance(entry, GroupComment):
