@@ -2,9 +2,11 @@
 
 import os
 import pty
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -117,3 +119,19 @@ def test_the_database_is_told(digestbot: Program) -> None:
     done = digestbot("restore")
     assert done.returncode == 0
     assert done.stdout.startswith(b"Nothing is known of what happened since 20")
+
+
+@pytest.mark.parametrize("words", [("run",), ("list",), ("backup", "backup"), ("restore",)])
+def test_an_older_program_does_no_harm(digestbot: Program, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """After an upgrade the older program says what it needs, and touches nothing; it can take a backup."""
+    with closing(sqlite3.connect(tmp_path / "data" / "digestbot.sqlite3")) as database, database:
+        database.execute("UPDATE digestbot_version SET version_num = '9999'")
+
+    done = digestbot(*words)
+
+    if words[0] == "backup":
+        assert done.returncode == 0
+        return
+    assert done.returncode == 5
+    assert b"belongs to a newer digestbot: its schema is 9999, and this program knows 00" in done.stderr
+    assert b"Install the newer version, or restore a backup of before." in done.stderr

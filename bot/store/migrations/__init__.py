@@ -45,5 +45,5 @@ def is_current(connection: Connection) -> bool:
     found = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
     if found is not None and found > HEAD:
         message = f"The database belongs to a newer digestbot: its schema is {found}, and this program knows {HEAD}."
-        raise ConfigurationError(message, remedy="Install the newer version, or use another database.")
+        raise ConfigurationError(message, remedy="Install the newer version, or restore a backup of before.")
     return found == HEAD
