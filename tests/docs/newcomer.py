@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.docs import quick_client
 from tests.docs.blocks import ROOT, Block
+from tests.docs.chatting import Chatting
 from tests.docs.not_run import NOT_RUN, stand_in
 
 LONGEST = 120
@@ -52,6 +53,7 @@ class Newcomer:
     def __init__(self, home: Path, socket: Path, environment: Mapping[str, str], replaced: Mapping[str, str]) -> None:
         """Move in; `socket` is that of `quick`."""
         self.replaced = dict(replaced)
+        self.chats: dict[str, Chatting] = {}
         self.not_run = home / "not-run"
         self._home, self._state, self._logs = home, home / "state", home / "logs"
         self._logs.mkdir()
@@ -60,7 +62,7 @@ class Newcomer:
         self._install(clone / ".venv", socket)
         given = {
             "HOME": str(home),
-            "PATH": f"{clone / '.venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{clone / '.venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin",  # or `digestbot` would not be known
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",
             **environment,
@@ -76,6 +78,7 @@ class Newcomer:
             self._write(programs / name, stand_in(name, self.not_run))
         paths = {"python": sys.executable, "quick": quick_client.__file__, "socket": socket, "logs": self._logs}
         self._write(programs / "digestbot", _PROGRAM.format(**paths))
+        (programs / "activate").write_text(f"export PATH='{programs}':\"$PATH\"\n")
         for stamp in (".program", ".tools"):
             (environment / stamp).touch()
 

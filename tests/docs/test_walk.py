@@ -6,6 +6,7 @@ its reason; blocks that nobody types are in `blocks`.
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,7 @@ import pytest
 
 from tests.docs import rocket
 from tests.docs.blocks import (
+    CHAT,
     CHECKED,
     JSON,
     OUTPUT,
@@ -28,8 +30,10 @@ from tests.docs.blocks import (
     blocks,
     is_what_was_shown,
 )
-from tests.docs.newcomer import Newcomer, Outcome
+from tests.docs.chatting import FAILURES, Chatting, OnDiscord, OnSlack
+from tests.docs.newcomer import Newcomer
 from tests.docs.not_run import look_at
+from tests.docs.quick import FACTOR
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_town import Town
 from tests.fakes.github import FakeGitHub
@@ -44,6 +48,9 @@ REPOSITORIES = ("acme/rocket", "astral-sh/ruff", "sgl-project/sglang", "vllm-pro
 DATABASE = "postgresql://digestbot:secret@db.example/digestbot"
 """The database of the pages."""
 
+CHATS = {"README.md": "Slack", "README.zh-CN.md": "Slack", "docs/slack.md": "Slack", "docs/discord.md": "Discord"}
+"""Where what a page shows of a chat is typed; on other pages tests/test_docs.py asks the grammar alone."""
+
 WALKED = [page for page in PAGES if any(block.language == SHELL for block in blocks(page))]
 
 
@@ -55,9 +62,9 @@ def named(page: Path) -> str:
 @pytest.fixture(scope="session")
 def quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Yield the socket of a digestbot that is loaded."""
-    socket = tmp_path_factory.mktemp("quick") / "socket"
+    address = tmp_path_factory.mktemp("quick") / "socket"
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.docs.quick", socket],
+        [sys.executable, "-m", "tests.docs.quick", address],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
@@ -65,7 +72,7 @@ def quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     )
     assert server.stdout
     assert server.stdout.readline()
-    yield socket
+    yield address
     server.communicate()
 
 
@@ -84,11 +91,13 @@ async def newcomer(
 ) -> AsyncIterator[Newcomer]:
     """Yield somebody to whom all services are fakes, and who has no account yet."""
     (tmp_path / "src").symlink_to(sources)
+    port = free_port()
     world = World([Repository(name, sources / "rocket", stars=5000) for name in REPOSITORIES])
     async with AsyncExitStack() as stack:
         hub = await stack.enter_async_context(FakeGitHub(world))
-        slack = await stack.enter_async_context(FakeSlack())
-        discord = await stack.enter_async_context(FakeDiscord(Town(lambda: datetime.now(UTC).timestamp()).world))
+        slack = await stack.enter_async_context(FakeSlack(scale=FACTOR))
+        town = Town(lambda: datetime.now(UTC).timestamp())
+        discord = await stack.enter_async_context(FakeDiscord(town.world, speed=FACTOR))
         model = await stack.enter_async_context(FakeOpenAI())
         addresses = {
             "GITHUB_API_URL": hub.url,
@@ -96,11 +105,13 @@ async def newcomer(
             "DISCORD_API_URL": discord.api_url,
             "DISCORD_GATEWAY_URL": discord.gateway_url,
             "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
+            "DIGESTBOT_HEALTH_PORT": str(port),
         }
         replaced = {
             "https://github.com/": f"{hub.url}/",
             "http://127.0.0.1:11434/v1": model.url,
             "OPENAI_API_KEY=…": f"OPENAI_API_KEY=sk-of-ada OPENAI_BASE_URL={model.url}",
+            "127.0.0.1:9464": f"127.0.0.1:{port}",
             "DISCORD_TOKEN=…": f"DISCORD_TOKEN={discord.world.application.token}",
             "xoxb-…": BOT_TOKEN,
             "xapp-…": APP_TOKEN,
@@ -111,8 +122,18 @@ async def newcomer(
         if page_of(request).read_text("utf-8").find(DATABASE) >= 0:
             replaced[DATABASE] = f"'{database(request.getfixturevalue('postgresql'))}'"
         newcomer = Newcomer(tmp_path, quickly, addresses, replaced)
+        newcomer.chats = {"Slack": OnSlack(slack), "Discord": OnDiscord(discord, town)}
         yield newcomer
+        await newcomer.stop()
         newcomer.leave()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def page_of(request: pytest.FixtureRequest) -> Path:
@@ -130,15 +151,28 @@ def database(server: Server) -> str:
 @pytest.mark.parametrize("page", WALKED, ids=named)
 async def test_walk(page: Path, newcomer: Newcomer) -> None:
     """Every command of a page works as it is written, and prints what the page says."""
-    last = Outcome(0, "", "")
+    printed = ""
     for block in blocks(page):
         if block.language == SHELL:
-            last = await newcomer.do(block)
-            assert last.code == 0, f"{block}\n{block.text}\n{last.out[-2000:]}\n{last.err[-4000:]}"
+            outcome = await newcomer.do(block)
+            printed = outcome.out
+            assert outcome.code == 0, f"{block}\n{block.text}\n{outcome.out[-2000:]}\n{outcome.err[-4000:]}"
+        elif block.language == CHAT and named(page) in CHATS:
+            printed = await chatted(newcomer.chats[CHATS[named(page)]], block)
         elif block.language == OUTPUT:
-            assert is_what_was_shown(last.out, block.text), f"{block}\n{last.out}"
+            assert is_what_was_shown(printed, block.text), f"{block}\n{printed}"
     await newcomer.stop()
     look_at(newcomer.not_run)
+
+
+async def chatted(ada: Chatting, block: Block) -> str:
+    """Type the lines of a block, and return what the bot said last."""
+    for line in block.text.splitlines():
+        before = ada.seen()
+        await ada.type(line)
+        for text in ada.seen():
+            assert text in before or not any(words in text for words in FAILURES), f"{block}\n{line}\n{text}"
+    return ada.seen()[-1]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
