@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Boolean, Connection, Float, Integer, LargeBinary, MetaData, Table, column, insert, select
+from sqlalchemy import Boolean, Connection, Float, Integer, LargeBinary, MetaData, Table, column, insert
 from sqlalchemy import table as sql_table
 
 from bot.model import Audience, ChangeType, Delivered
@@ -79,8 +79,11 @@ async def test_everything_is_kept(location: Location, revision: str) -> None:
 
 def _read(connection: Connection, rows: Rows) -> Rows:
     """Read the rows, as far as they go, of tables that may have got more columns."""
-    read = {name: select(*map(column, row)).select_from(sql_table(name)) for name, row in rows.items()}
-    return {name: dict(connection.execute(query).mappings().one()) for name, query in read.items()}
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, row in rows.items():
+        wanted = sql_table(name, *(column(each) for each in row)).select()
+        found[name] = {str(key): value for key, value in connection.execute(wanted).mappings().one().items()}
+    return found
 
 
 # As the first program that had subscriptions wrote them.
