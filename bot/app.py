@@ -39,6 +39,7 @@ from bot.ports import (
 from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
+from bot.prompts import Prompts
 from bot.service import Service
 from bot.settings import ConfigurationFile
 from bot.sources import CodeHosts, Repositories, first_of, is_elsewhere
@@ -90,6 +91,7 @@ class App:
         self._file = ConfigurationFile.read()
         self.settings = self._file.settings(sections())
         self.clock = clock or SystemClock()
+        self.prompts = Prompts(self.settings.prompts)
         self._connector = Connector(self._file, self.clock, self.settings.data_dir)
         self._git_settings = self._file.section(GitSettings, "git")
         self._git = GitSource(self._git_settings, data_dir=self.settings.data_dir)
@@ -149,7 +151,7 @@ class App:
             digest_limit=Limit(budget.digest_tokens, budget.digest_cost),
             day_limit=Limit(budget.day_tokens, budget.day_cost),
         )
-        return ModelAnalyst(model, Kept(store.analyses, store.spending), limits, self.clock, observe)
+        return ModelAnalyst(model, Kept(store.analyses, store.spending), limits, self.clock, observe, self.prompts)
 
     def _hearing(
         self, store: "Store", model: OpenedModel | None, builder: DigestBuilder, shelves: "Shelves"
@@ -170,7 +172,8 @@ class App:
             of_user=answers.per_hour_of_user,
             of_conversation=answers.per_hour_of_thread,
         )
-        answerer = Answerer(model.answers if model else None, store.conversations, store.spending, self.clock, limits)
+        answers_with = model.answers if model else None
+        answerer = Answerer(answers_with, store.conversations, store.spending, self.clock, limits, self.prompts)
         desk = ThreadDesk(store.conversations, store.tier_opinions, builder.deepen, self.clock)
         return Hearing(answerer, desk, shelves, self.clock)
 

@@ -133,7 +133,7 @@ class Connector:
                     known = ", ".join(prompts.names())
                     raise ConfigurationError(f"The {one} has the name of no prompt.", remedy=f"There are: {known}.")
                 with plugins.blamed(one):
-                    prompts.load(one.name)
+                    prompts.OURS.load(one.name)
                 return "in place of ours"
             case Kind.CHAT | Kind.SOURCE | Kind.MODEL:
                 plugins.check_name(one, Settings.model_fields)

@@ -195,6 +195,9 @@ class Settings(BaseSettings):
     aliases: dict[str, str] = Field(
         default_factory=dict, description="short names, and the repository, clone URL or path that each stands for"
     )
+    prompts: Path | None = Field(
+        default=None, description="a folder of prompts that take the place of ours, or extend them; see docs/extend.md"
+    )
     budget: BudgetSettings = BudgetSettings()
     access: AccessSettings = AccessSettings()
     answers: AnswerSettings = AnswerSettings()

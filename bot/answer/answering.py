@@ -21,6 +21,7 @@ from bot.asking import Budget, Limit
 from bot.errors import AccessDenied, ConfigurationError, ModelError, ModelUnavailable, StoreError
 from bot.model import Exchange
 from bot.ports import AnsweringModel, Clock, Conversations, Spending
+from bot.prompts import OURS, Prompts
 
 _HOUR = timedelta(hours=1)
 _LONGEST_QUESTION = 2_000
@@ -37,12 +38,14 @@ class Answerer:
         spending: Spending,
         clock: Clock,
         limits: AnswerLimits | None = None,
+        prompts: Prompts = OURS,
     ) -> None:
         self._model = model
         self._conversations = conversations
         self._spending = spending
         self._clock = clock
         self._limits = limits or AnswerLimits()
+        self._prompts = prompts
 
     async def answer(self, question: Question) -> AsyncGenerator[Sentence, None]:
         """Yield the answer, each sentence as soon as it is whole and checked, and keep it when it is at its end.
@@ -92,7 +95,7 @@ class Answerer:
             for sentence in await found_by_search(question, "answer-no-model", readings):
                 yield sentence
             return
-        talk = Talk(self._model, question, budget, memory, readings, self._limits)
+        talk = Talk(self._model, question, budget, memory, readings, self._limits, self._prompts)
         shown = False
         try:
             async with aclosing(talk.sentences()) as sentences:

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from bot import prompts
 from bot.answer.checking import Checker, Refused, Silence
 from bot.answer.material import Reading
 from bot.answer.memory import Memory
@@ -31,6 +30,7 @@ from bot.ports import (
     Turn,
     TurnEnd,
 )
+from bot.prompts import OURS, Prompts
 from bot.tokens import estimate
 
 _LOG = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ class Talk:
         memory: Memory,
         readings: Readings,
         limits: AnswerLimits,
+        prompts: Prompts = OURS,
     ) -> None:
         """Take the question, and what is counted and known of; `readings` grows by what is read."""
         self._model = model
@@ -78,6 +79,7 @@ class Talk:
         self._budget = budget
         self._memory = memory
         self._readings = readings
+        self._prompts = prompts
         self._remarks = Remarks(question.text)
         self._left = limits.seconds
         self._calls = limits.calls
@@ -111,7 +113,7 @@ class Talk:
         return [*last, *([self._remarks.left_out(self._refused)] if self._refused else [])]
 
     async def _main(self) -> AsyncGenerator[Sentence, None]:
-        instructions = prompts.load("answer").fill()
+        instructions = self._prompts.load("answer").fill()
         turns = self._memory.turns(await self._before(), self._question.text, self._room // 2)
         while True:
             room = self._room_beside(turns, instructions)
@@ -133,7 +135,7 @@ class Talk:
         """Yield what is said of a passage that could instruct: nothing else can be cited, and no tool be used."""
         material = show(Reading((passage,)), self._room, withhold=False)
         turns = (Turn(Speaker.PERSON, f"{material.text}\n\n{self._question.text}"),)
-        conversation = Conversation(prompts.load("answer-apart").fill(), turns, _LONGEST)
+        conversation = Conversation(self._prompts.load("answer-apart").fill(), turns, _LONGEST)
         async with aclosing(self._turn(conversation, _Heard(), Readings(material.passages), apart=True)) as said:
             async for sentence in said:
                 self._readings.add(material.passages)

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bot import prompts
 from bot.asking.budget import Budget
 from bot.asking.circuit import Circuit
 from bot.asking.fence import fence
@@ -18,6 +17,7 @@ from bot.asking.reading import find
 from bot.errors import AnswerTooLong, DigestbotError, ModelError
 from bot.model import Usage
 from bot.ports import Finish, LanguageModel, ModelAnswer, ModelRequest
+from bot.prompts import OURS, Prompts
 from bot.tokens import estimate
 
 _Result = TypeVar("_Result")
@@ -66,9 +66,10 @@ class _Cut(Exception):
 class Asker:
     """Asks one model, within a budget, until its server is down."""
 
-    def __init__(self, model: LanguageModel, budget: Budget, observe: Observer) -> None:
+    def __init__(self, model: LanguageModel, budget: Budget, observe: Observer, prompts: Prompts = OURS) -> None:
         self.model = model
         self.observe = observe
+        self.prompts = prompts
         self._budget = budget
         self._circuit = Circuit()
 
@@ -98,7 +99,7 @@ class Asker:
         try:
             return await self._once(request, read)
         except _Cut:
-            shorter = f"{request.material}\n{prompts.load('shorten').fill()}"
+            shorter = f"{request.material}\n{self.prompts.load('shorten').fill()}"
         try:
             return await self._once(replace(request, material=shorter), read)
         except _Cut:
@@ -139,7 +140,7 @@ class Asker:
         except ValueError as error:
             problem = _described(error)
             wrong = fence([("an answer of no use", answer.text[:_SHOWN])])
-            raise _Unusable(problem, prompts.load("repair").fill(error=problem, wrong=wrong)) from None
+            raise _Unusable(problem, self.prompts.load("repair").fill(error=problem, wrong=wrong)) from None
 
 
 def _described(error: ValueError) -> str:

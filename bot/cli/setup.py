@@ -5,8 +5,9 @@ import json
 from importlib.metadata import version
 
 from bot.app import App
-from bot.errors import ConfigurationError, DigestbotError
+from bot.errors import ConfigurationError, DigestbotError, RequestError
 from bot.present import labels
+from bot.prompts import names
 
 
 async def doctor(_options: argparse.Namespace) -> list[DigestbotError]:
@@ -33,6 +34,20 @@ async def plugins(_options: argparse.Namespace) -> list[DigestbotError]:
     return wrong
 
 
+async def prompts(options: argparse.Namespace) -> list[DigestbotError]:
+    """Print a prompt as it is sent, or show which there are."""
+    app, known = App(), names()
+    if options.name and options.name not in known:
+        raise RequestError(f"There is no prompt {options.name!r}.", remedy=f"There are: {', '.join(known)}.")
+    if options.name:
+        print(app.prompts.load(options.name).text, end="")
+    else:
+        width = max(map(len, known))
+        for name in known:
+            print(f"{name:{width}}  {app.prompts.load(name).version}")
+    return []
+
+
 async def words(options: argparse.Namespace) -> list[DigestbotError]:
     """Print the messages that a language lacks, to be translated."""
     print(labels.untranslated(options.language), end="")
@@ -56,6 +71,7 @@ async def invite_discord(_options: argparse.Namespace) -> list[DigestbotError]:
 COMMANDS = {
     "doctor": doctor,
     "plugins": plugins,
+    "prompts": prompts,
     "words": words,
     "slack manifest": manifest,
     "discord invite": invite_discord,

@@ -10,6 +10,7 @@ from bot.contracts.repositories import Story
 from tests.docs.blocks import CONSOLE, FILE
 from tests.extend.gateway import gateway
 from tests.extend.workshop import Workshop, sections
+from tests.fakes.openai import FakeOpenAI
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SECTIONS = sections()
@@ -31,10 +32,22 @@ def served() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def model() -> Iterator[FakeOpenAI]:
+    """Yield a server of language models behind OpenAI's API."""
+    with FakeOpenAI().in_thread() as server:
+        yield server
+
+
 @pytest.fixture
-def workshop(tmp_path: Path, rocket: Path, served: str) -> Iterator[Workshop]:
+def workshop(tmp_path: Path, rocket: Path, served: str, model: FakeOpenAI) -> Iterator[Workshop]:
     """Yield a machine with digestbot."""
-    workshop = Workshop(tmp_path, {"/srv/git/rocket": str(rocket), "http://127.0.0.1:8123": served})
+    replaced = {
+        "/srv/git/rocket": str(rocket),
+        "http://127.0.0.1:8123": served,
+        "http://127.0.0.1:11434/v1": model.url,
+    }
+    workshop = Workshop(tmp_path, replaced)
     yield workshop
     workshop.leave()
 
@@ -53,6 +66,13 @@ def test_a_model(workshop: Workshop) -> None:
     digest = (workshop.folder / "work/digest.md").read_text("utf-8")
     assert "by small, 2 calls" in digest
     assert "rules" not in digest
+
+
+def test_a_prompt(workshop: Workshop, model: FakeOpenAI) -> None:
+    """A prompt of the page is sent to the model, after ours."""
+    workshop.follow(SECTIONS["A prompt"])
+    triage = next(call.prompt for call in model.calls() if "tell a team what deserves" in call.prompt)
+    assert 0 < triage.find("Tiers:") < triage.find("customers copy their start scripts")
 
 
 def test_a_language(workshop: Workshop) -> None:

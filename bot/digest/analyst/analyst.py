@@ -20,6 +20,7 @@ from bot.digest.diffs import KEPT_TOKENS, PATCH_LIMITS, prepare
 from bot.digest.keys import day_key
 from bot.model import Analysis, ChangeType, Commit, DepthText, Patch, Phrase, Tier, Verdict
 from bot.ports import Analyses, Clock, LanguageModel, Progress, Spending
+from bot.prompts import OURS, Prompts
 
 _NAMES_A_TIER = re.compile(r"\b(?:high|medium|low)\b|[高中低](?:级|優先|优先|重要|等级)", re.IGNORECASE)
 
@@ -46,12 +47,14 @@ class ModelAnalyst:
         settings: AnalystSettings,
         clock: Clock,
         observe: Observer | None = None,
+        prompts: Prompts = OURS,
     ) -> None:
         self._model = model
         self._kept = kept
         self._settings = settings
         self._clock = clock
         self._observe = observe or _unobserved
+        self._prompts = prompts
 
     limits = PATCH_LIMITS
     """How much of a patch `prepare` chooses from."""
@@ -67,8 +70,7 @@ class ModelAnalyst:
         Progress is advanced once a change. What a model or its server does wrong is said in the findings. Raises
         StoreUnavailable and StoreError.
         """
-        budget = Budget(self._settings.digest_limit, self._settings.day_limit, self._kept.spending, self._clock)
-        asker = Asker(self._model, budget, self._observe)
+        asker = self._asker()
         # Masking and ranking a busy day takes a while, in which others want to be heard.
         sheets = await asyncio.to_thread(write_sheets, day)
         return await _Analysis(day, sheets, asker, self._kept.analyses, progress).findings()
@@ -78,10 +80,13 @@ class ModelAnalyst:
 
         What a model or its server does wrong is said in it. Raises StoreUnavailable and StoreError.
         """
-        budget = Budget(self._settings.digest_limit, self._settings.day_limit, self._kept.spending, self._clock)
         sheets = await asyncio.to_thread(write_sheets, day)
-        writer = Writer(Asker(self._model, budget, self._observe), day)
+        writer = Writer(self._asker(), day)
         return await DepthWriting(writer, self._kept.analyses, Grounding, lambda: None).write(sheets, [], {})
+
+    def _asker(self) -> Asker:
+        budget = Budget(self._settings.digest_limit, self._settings.day_limit, self._kept.spending, self._clock)
+        return Asker(self._model, budget, self._observe, self._prompts)
 
 
 class _Analysis:

@@ -130,8 +130,9 @@ class DepthWriting:
 
     def _key(self, tier: Tier, *, suspicious: bool) -> DepthKey:
         name = "high" if tier is Tier.HIGH else "alone" if suspicious else "medium"
-        day, model = self._writer.day, self._writer.asker.model
-        return DepthKey(day.repository.full_name, tier, task(name).version, model.name(), day.language)
+        day, asker = self._writer.day, self._writer.asker
+        version = task(name, asker.prompts).version
+        return DepthKey(day.repository.full_name, tier, version, asker.model.name(), day.language)
 
 
 def _batches(sheets: Sequence[Sheet], room: int) -> list[list[Sheet]]:

@@ -9,9 +9,9 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
 
-from bot import prompts
 from bot.digest.analyst.answers import SHAPES, schema_of
 from bot.ports import ModelRequest
+from bot.prompts import OURS, BadPrompt, Prompt, Prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Task:
     """What a model is asked to do. `version` differs whenever the prompt or the shape of the answer does."""
 
     name: str
-    prompt: prompts.Prompt
+    prompt: Prompt
     shape: type[BaseModel]
     schema: Mapping[str, object]
     version: str
@@ -34,11 +34,11 @@ class Task:
 
 
 @cache
-def task(name: str) -> Task:
+def task(name: str, prompts: Prompts = OURS) -> Task:
     """Return a task by the name of its prompt. Raises BadPrompt."""
     prompt = prompts.load(name)
     if prompt.answer not in SHAPES:
-        raise prompts.BadPrompt(f"{name}: there is no shape {prompt.answer!r}")
+        raise BadPrompt(f"{name}: there is no shape {prompt.answer!r}")
     shape = SHAPES[prompt.answer]
     schema = schema_of(shape)
     digest = hashlib.sha256(json.dumps(schema, sort_keys=True).encode()).hexdigest()[:6]

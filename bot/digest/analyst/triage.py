@@ -42,7 +42,7 @@ class DayTriage:
         self._known = known
         self._asker = writer.asker
         self._writer = writer
-        self._task = task("triage")
+        self._task = task("triage", writer.asker.prompts)
         self._found = Judgement()
 
     async def judge(self) -> Judgement:

@@ -31,17 +31,20 @@ class Writer:
     async def alone(self, sheet: Sheet) -> JudgedAlone:
         """Return a verdict and a medium text of a change that no other may share a call with."""
         read = partial(only, sheet=sheet, shape=JudgedAlone)
-        return await self._ask(task("alone"), [sheet], MEDIUM_TOKENS, _ANSWER_EACH, read, interests(self.day))
+        return await self._ask(self._task("alone"), [sheet], MEDIUM_TOKENS, _ANSWER_EACH, read, interests(self.day))
 
     async def high(self, sheet: Sheet) -> WrittenInFull:
         """Return what is written of a high change."""
         read = partial(only, sheet=sheet, shape=WrittenInFull)
-        return await self._ask(task("high"), [sheet], HIGH_TOKENS, _ANSWER_HIGH, read)
+        return await self._ask(self._task("high"), [sheet], HIGH_TOKENS, _ANSWER_HIGH, read)
 
     async def medium(self, sheets: Sequence[Sheet]) -> dict[str, Written]:
         """Return what is written of medium changes, by sha; what is not valid is left out."""
         read = partial(by_sha, sheets=sheets, shape=Written)
-        return await self._ask(task("medium"), sheets, MEDIUM_TOKENS, _ANSWER_EACH, read)
+        return await self._ask(self._task("medium"), sheets, MEDIUM_TOKENS, _ANSWER_EACH, read)
+
+    def _task(self, name: str) -> Task:
+        return task(name, self.asker.prompts)
 
     async def _ask(
         self,
