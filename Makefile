@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check chaos fuzz bench docs image-check lock clean
+.PHONY: demo test check audit chaos fuzz bench docs image-check lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
@@ -21,6 +21,11 @@ check: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Looks for known vulnerabilities (which takes a network) and licences that are not allowed, and writes what the program
+# is made of to build/sbom.json. AUDIT=--strict makes it an error where vulnerabilities cannot be asked for.
+audit: $(TOOLS)
+	@$(BIN)/python -m tests.audit $(AUDIT)
 
 # Kills processes at random for about a quarter of an hour, and counts what goes wrong.
 chaos: $(TOOLS)
