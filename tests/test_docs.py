@@ -13,7 +13,7 @@ from bot.cli import parser
 from bot.settings import ConfigurationFile
 from bot.talk.commands import parse_command, split_request
 from bot.talk.thread import parse_thread_command
-from tests.docs.blocks import CHAT, PAGES, ROOT, SHELL, TOML, blocks
+from tests.docs.blocks import CHAT, OUTPUT, PAGES, ROOT, SHELL, TOML, blocks
 from tests.docs.configure import SECTIONS
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -78,3 +78,27 @@ def test_paths_are_there(page: Path) -> None:
     """Every path of this checkout that a page names between backticks exists."""
     for path in re.findall(r"`((?:bot|adapters|tests|docs)/[\w./-]*)`", page.read_text("utf-8")):
         assert (ROOT / path).exists(), path
+
+
+def test_both_languages() -> None:
+    """The Chinese README has the sections, blocks, commands and links of the English one."""
+    english, chinese = (ROOT / name for name in ("README.md", "README.zh-CN.md"))
+    assert _outline(english) == _outline(chinese)
+    assert list(_typed(english)) == list(_typed(chinese))
+
+
+def _outline(page: Path) -> list[str]:
+    """Return the levels of the headings, the languages of the blocks, the rows of tables, and where links lead."""
+    found = r"^\s*(```\w+|#+ |\|-+\||\d\.(?= ))|^(\|)|^(- )|(?<!!)\[[^]]*\](\((?!README)[^)]+\))"
+    text = re.sub(
+        r"^( *```(?:sh|text|output|chat)\n).*?```", r"\1", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+    return ["".join(match.groups("")) for match in re.finditer(found, text, re.MULTILINE)]
+
+
+def _typed(page: Path) -> Iterator[str]:
+    """Yield what is typed and printed; what a comment says is not the same, and nor is whose morning it is."""
+    for block in blocks(page):
+        if block.language in (SHELL, CHAT, OUTPUT):
+            for line in block.text.splitlines():
+                yield re.sub(r" +# .*| in \w+/\w+", "", line)
