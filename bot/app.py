@@ -41,7 +41,7 @@ from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.prompts import Prompts
 from bot.service import Service
-from bot.settings import ConfigurationFile
+from bot.settings import ConfigurationFile, LogSettings
 from bot.sources import CodeHosts, Repositories, first_of, is_elsewhere
 from bot.talk.places import parse_place
 
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 def sections() -> frozenset[str]:
     """Return the tables of digestbot.toml that belong to adapters, ours and those of other packages."""
-    return frozenset({"git", "github", "health"}) | connecting.sections()
+    return frozenset({"git", "github", "health", "logs"}) | connecting.sections()
 
 
 class SystemClock:
@@ -90,6 +90,7 @@ class App:
         """Read the settings. Raises ConfigurationError."""
         self._file = ConfigurationFile.read()
         self.settings = self._file.settings(sections())
+        self.log_settings = self._file.section(LogSettings, "logs")
         self.clock = clock or SystemClock()
         self.prompts = Prompts(self.settings.prompts)
         self._connector = Connector(self._file, self.clock, self.settings.data_dir)

@@ -178,6 +178,10 @@ class AccessDenied(FinalError):
     """Whoever asked may not have this, or not so often."""
 
 
+ASKERS_OWN = (RequestError, AccessDenied)
+"""What whoever asked can put right, or has to live with: the operator has nothing to look for."""
+
+
 class ConfigurationError(FinalError):
     """The operator has to change a setting or the machine."""
 

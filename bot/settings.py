@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 from zoneinfo import available_timezones
@@ -21,6 +22,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from bot.errors import ConfigurationError, RequestError
 from bot.model import EVERYBODY, Audience, ChangeType, Pins, Quiet, Rhythm
+from bot.redaction import redact
 from bot.secret_files import open_to_others, read_secrets
 from bot.talk.commands import MAX_REPOSITORIES
 from bot.talk.globs import check_glob
@@ -171,6 +173,40 @@ class SubscriptionSettings(ChannelSettings):
     pins: Pins = Field(default=Pins.HIGH, description="what is pinned")
 
 
+class LogFormat(StrEnum):
+    """How lines of the log look."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogSettings(BaseSettings):
+    """What `digestbot run` logs, to its standard error; in the environment, each name with the prefix DIGESTBOT_LOGS_.
+
+    No line has a secret, at any level.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="DIGESTBOT_LOGS_", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    format: LogFormat = Field(
+        default=LogFormat.AUTO, description="lines for a person or for a machine; by itself, text on a terminal only"
+    )
+    level: LogLevel = Field(default=LogLevel.INFO, description="how much digestbot says")
+    libraries: LogLevel = Field(default=LogLevel.WARNING, description="how much the libraries say that it is made with")
+
+
 class Settings(BaseSettings):
     """What the core needs to know; in the environment, each name with the prefix DIGESTBOT_.
 
@@ -257,7 +293,11 @@ class ConfigurationFile:
         found = read_secrets([field.variable for field in secrets], os.environ)
         in_files = {field.key: found[field.variable] for field in secrets if field.variable in found}
         try:
-            return section(**{**table, **EnvSettingsSource(section)(), **in_files})
+            given = {**table, **EnvSettingsSource(section)(), **in_files}
+            # Before anything is said of them, also of one that is wrong.
+            for value in (given.get(key) for field in secrets for key in (field.key, field.name)):
+                redact.learn(str(value or ""))
+            return section(**given)
         except ValidationError as error:
             # The values stay out of the sentence: one of them may be a secret.
             first = error.errors(include_input=False, include_url=False)[0]

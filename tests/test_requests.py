@@ -1,12 +1,16 @@
 """What people in a chat ask for, and the words that go back."""
 
+import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from bot import logs
 from bot.access import Access
 from bot.contracts.repositories import Story
 from bot.engine.workflows import State
@@ -16,7 +20,7 @@ from bot.ports import Asker, FoundRepository, Suggesting
 from bot.present.blocks import Block, BulletedList, Context, Link, Message, Paragraph, Span
 from bot.requests import Digesting, Readers, RequestDesk
 from bot.requests.digesting import FindFor
-from bot.settings import AccessSettings, Settings
+from bot.settings import AccessSettings, LogSettings, Settings
 from bot.subscriptions import SubscriptionDesk
 from tests.engine.support import Bench, bench
 
@@ -220,3 +224,28 @@ async def test_what_may_not_be(chat: Chat, tmp_path: Path) -> None:
     assert "may not change" in await strict.ask("subscribe acme/rocket")
     assert "Whoever runs it finds the reason" in await strict.ask("acme/rocket")
     assert "1 times an hour. Ask again in 60 min" in await strict.ask("acme/rocket")
+
+
+@pytest.mark.usefixtures("logging_restored")
+async def test_the_id_of_an_error(chat: Chat, tmp_path: Path) -> None:
+    """What only the operator can put right is told with an id, by which each line of the log about it is found."""
+
+    async def refuse(_name: str, _place: Place) -> FoundRepository:
+        raise CredentialRefused("GitHub does not take the token.", remedy="Set GITHUB_TOKEN to another.")
+
+    stream = StringIO()
+    logs.begin(LogSettings(), stream)
+    chat.requests = desk_of(chat.at_work, refuse, Settings(data_dir=tmp_path, timezone="UTC"))
+    told = await chat.ask("acme/rocket yesterday")
+    in_chinese = await chat.ask("acme/rocket yesterday", replace(ASKER, language="zh-CN"))
+    theirs = await chat.ask("subscrib acme/rocket")
+
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    found = re.search(r"finds the reason in its log\. \(id ([0-9a-f]{8})\)$", told)
+    assert found
+    assert {line["event"] for line in lines if line["request"] == found[1]} == {
+        "Asked in rooms:W/C: digest",
+        "Asked in rooms:W/C: GitHub does not take the token. Set GITHUB_TOKEN to another.",
+    }
+    assert re.search(r"（编号 [0-9a-f]{8}）$", in_chinese)
+    assert "id" not in theirs.split()

@@ -1,6 +1,7 @@
 """Says over HTTP how a process is: `/healthz` and `/readyz`, in JSON, with 200 where all is well and 503 otherwise."""
 
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -27,8 +28,14 @@ async def served(settings: HealthSettings, vitals: Vitals) -> AsyncIterator[None
             try:
                 await stack.enter_async_context(listening(settings.host, settings.port, vitals))
             except (OSError, UnicodeError) as error:
-                _LOG.warning(_NOBODY_ASKS, settings.port, settings.host, getattr(error, "strerror", None) or error)
+                _LOG.warning(_NOBODY_ASKS, settings.port, settings.host, _reason(error))
         yield
+
+
+def _reason(error: Exception) -> str:
+    """Return what the system says, without what asyncio adds to it."""
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number and number > 0 else str(getattr(error, "strerror", None) or error)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Sequence
 
 from bot import errors
+from bot.redaction import redact
 
 OK, FAULT, REQUEST, UNREADABLE, TRY_AGAIN, CONFIGURATION, OUTPUT = range(7)
 INTERRUPTED = 130  # as a shell reports the end by SIGINT
@@ -20,12 +21,12 @@ def exit_code(failures: Sequence[errors.DigestbotError]) -> int:
 def report(error: Exception) -> int:
     """Say in one sentence what went wrong and what to do, and return the exit code for it."""
     if os.environ.get("DIGESTBOT_DEBUG"):
-        traceback.print_exception(error)
+        print(redact("".join(traceback.format_exception(error))), file=sys.stderr, end="")
     if not isinstance(error, errors.DigestbotError):
         what = f"a fault of its own ({type(error).__name__}: {error})"
-        print(f"digestbot: stopped by {what}. Please report what DIGESTBOT_DEBUG=1 shows.", file=sys.stderr)
+        print(redact(f"digestbot: stopped by {what}. Please report what DIGESTBOT_DEBUG=1 shows."), file=sys.stderr)
         return FAULT
-    print(f"digestbot: {error}", file=sys.stderr)
+    print(redact(f"digestbot: {error}"), file=sys.stderr)
     match error:
         case errors.RepositoryNotFound() | errors.SourceError():
             return UNREADABLE

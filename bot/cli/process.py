@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import signal
 import sys
 
@@ -20,14 +19,15 @@ Answers: {useful} found useful, {useless} not"""
 
 async def run(options: argparse.Namespace, app: App | None = None) -> list[DigestbotError]:
     """Do the work until told to stop."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for ours in ("bot", "adapters"):
-        logging.getLogger(ours).setLevel(logging.INFO)
+    from bot import logs  # noqa: PLC0415 - takes long to load
+
+    app = app or App()
+    logs.begin(app.log_settings, sys.stderr)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in _STOPS:
         loop.add_signal_handler(each, stop.set)
-    async with (app or App()).process(Role(options.role)) as process:
+    async with app.process(Role(options.role)) as process:
         await process.run(stop)
     return []
 

@@ -9,13 +9,15 @@ import logging
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from bot import request_id
 from bot.answer.hearing import Hearing, Said
 from bot.answer.sentence import Sentence, paragraphs
 from bot.engine.kit import LONG, Kit
 from bot.engine.wishes import from_json, to_json
 from bot.engine.workflows import Engine, Json, Queue, Run
-from bot.errors import ConfigurationError, DigestbotError
+from bot.errors import ASKERS_OWN, ConfigurationError, DigestbotError
 from bot.model import Place
+from bot.present import notices
 from bot.present.blocks import Actions, Block, Button, Context, Message, Paragraph, Text
 from bot.present.labels import Labels
 from bot.present.prose import prose
@@ -150,7 +152,7 @@ class Answering:
         thread = await self._kit.threads.at(heard.place) if self._kit.threads else None
         digest = await self._kit.builds.get(thread.build) if thread else None
         if thread is None or digest is None or self._kit.hearing is None:
-            return _refusal(labels.text("answer-no-digest"))
+            return _said(labels.text("answer-no-digest"))
         said = Said(
             text=heard.text,
             conversation=thread.key,
@@ -165,12 +167,15 @@ class Answering:
             return await self._heard(self._kit.hearing, said, heard)
         except ConfigurationError as error:
             _LOG.warning("A question is not answered: %s", error)
-            return _refusal(labels.text("answer-operator"))
+            return _refusal(labels.text("answer-operator"), labels)
+        except ASKERS_OWN as error:
+            return _said(error.public)
         except DigestbotError as error:
-            return _refusal(error.public)
+            _LOG.warning("A question is not answered: %s", error)
+            return _refusal(error.public, labels)
         except Exception:  # noqa: BLE001 - somebody waits for an answer, whatever happened
             _LOG.exception("An answer to somebody in %s has a fault", heard.place.channel_key)
-            return _refusal(labels.text("answer-fault"))
+            return _refusal(labels.text("answer-fault"), labels)
 
     async def _heard(self, hearing: Hearing, said: Said, heard: Heard) -> Message:
         answer = await hearing.hear(said)
@@ -204,5 +209,9 @@ def _with_buttons(answer: Message, heard: Heard) -> Message:
     return replace(answer, blocks=(*answer.blocks, Actions(buttons)))
 
 
-def _refusal(sentence: str) -> Message:
+def _refusal(sentence: str, labels: Labels) -> Message:
+    return _said(notices.traced(sentence, request_id.current(), labels))
+
+
+def _said(sentence: str) -> Message:
     return Message("root", sentence[:_TITLE], (Paragraph(prose(sentence)),))

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import request_id
 from bot.digest.examples import examples_of
 from bot.engine.kit import BRIEF, LONG, Kit, Shows
 from bot.engine.progress import KeptProgress
@@ -66,7 +67,9 @@ class Jobs:
         posted = chosen if "failed" in chosen else await self._end(run, wish, chosen["key"])
         if "failed" in posted:
             labels = Labels(wish.target.language)
-            await self._say(run, wish, notices.failed(title(wish, labels), posted["failed"], labels))
+            await self._say(
+                run, wish, notices.failed(title(wish, labels), posted["failed"], labels, request_id.current())
+            )
         return posted
 
     async def _subscription(self, run: Run, payload: Json) -> Json:
@@ -231,7 +234,9 @@ class Jobs:
         """Keep how a run ended, and tell its place of the first failure."""
         reason = "\n".join(failures)
         if await self._kit.subscriptions.ended(subscription.id, self._kit.clock.now(), reason or None):
-            said = notices.trouble(subscription.repositories, reason, Labels(subscription.language))
+            said = notices.trouble(
+                subscription.repositories, reason, Labels(subscription.language), request_id.current()
+            )
             await self._kit.deliveries.begin(f"trouble:{subscription.id}:{day}", subscription.place, said)
             await self._kit.subscriptions.told(subscription.id)
         return {}

@@ -121,9 +121,13 @@ class Kit:
                 wait = error.retry_after or timedelta(seconds=min(2**attempt, 60))
                 await self.clock.sleep(min(wait, _LONGEST_WAIT).total_seconds())
             except DigestbotError as error:
-                return {"failed": error.public}
+                return _given_up(error, attempt)
         try:
             return await act()
         except DigestbotError as error:
-            _LOG.warning("Given up after %d attempts: %s", attempts, error)
-            return {"failed": error.public}
+            return _given_up(error, attempts)
+
+
+def _given_up(error: DigestbotError, attempts: int) -> Json:
+    _LOG.warning("Given up after %d attempts: %s", attempts, error)
+    return {"failed": error.public}

@@ -1,8 +1,10 @@
 """What gives the jobs something to do: the time, and people."""
 
+import logging
 from dataclasses import replace
 from enum import StrEnum
 
+from bot import request_id
 from bot.engine.kit import Kit
 from bot.engine.schedule import due
 from bot.engine.wishes import Wish, from_json, title, to_json
@@ -12,6 +14,8 @@ from bot.model import Place, Since
 from bot.ports import Showing
 from bot.present import notices
 from bot.present.labels import Labels
+
+_LOG = logging.getLogger(__name__)
 
 
 class Asked(StrEnum):
@@ -41,7 +45,10 @@ class Orders:
         for run in runs:
             day = run.day.isoformat()
             payload = {"subscription": run.subscription, "day": day, "portions": to_json(run)["portions"]}
-            await self._engine.submit(Queue.DELIVERIES, "subscription", f"deliver:{run.key}", payload, priority=LATER)
+            with request_id.following():
+                work = f"deliver:{run.key}"
+                await self._engine.submit(Queue.DELIVERIES, "subscription", work, payload, priority=LATER)
+                _LOG.info("The subscription %s is due", run.subscription)
             # Only now: after a crash in between it is submitted again, and the id lets that pass.
             await self._kit.subscriptions.began(run.subscription, run.day)
         return len(runs)

@@ -64,6 +64,7 @@ class Places:
             anew=wish.awaited,
             after=wish.target.after,
         )
+        _LOG.info("In %s: %d posted, %d edited", wish.place.channel_key, outcome.posted, outcome.edited)
         for note in outcome.notes:
             _LOG.warning("In %s: %s", wish.place.channel_key, labels.phrase(note))
         if outcome.ended:
@@ -75,6 +76,7 @@ class Places:
     async def answer(self, key: str, place: Place, message: Message) -> str | None:
         """Let a root show a message."""
         outcome = await self._to(place).deliver(key, place, Thread(message, (), message.title), repository="")
+        _LOG.info("In %s: an answer, %d posted, %d edited", place.channel_key, outcome.posted, outcome.edited)
         return Labels("en").phrase(outcome.ended) if outcome.ended else None
 
     async def showing(self, key: str, place: Place) -> Showing | None:

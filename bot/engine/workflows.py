@@ -29,6 +29,8 @@ from dbos import (
     error,
 )
 
+from bot import request_id
+
 _LOG = logging.getLogger(__name__)
 
 Json = dict[str, Any]
@@ -40,6 +42,8 @@ _NAME = "digestbot"
 # job that changes its steps asks `Run.has` which of them it has begun with.
 _VERSION = "digestbot-1"
 _LISTED = 500
+_REQUEST = "request"
+"""Where a payload has the id of the request that the work is done for."""
 _NO_RESULT = (
     error.DBOSAwaitedWorkflowCancelledError,
     error.DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded,
@@ -217,7 +221,7 @@ class Engine:
         """Return what the engine runs for a job: another one each time, since of each it knows one name."""
 
         async def run(payload: Json) -> Json:
-            with self._under_way():
+            with self._under_way(), request_id.following(payload.get(_REQUEST, "")):
                 try:
                     return await job(_Run(self), payload)
                 except Exception:
@@ -266,6 +270,8 @@ class Engine:
         options = SetEnqueueOptions(
             priority=priority, delay_seconds=delay.total_seconds() or None, queue_partition_key=line
         )
+        if id_of_request := request_id.current():
+            payload = payload | {_REQUEST: id_of_request}
         with SetWorkflowID(id), options:
             return await DBOS.enqueue_workflow_async(queue.value, self._jobs[job], payload)
 

@@ -31,9 +31,14 @@ def waiting(title: str, progress: BuildProgress | None, labels: Labels) -> Messa
     return _notice(title, said, labels)
 
 
-def failed(title: str, reason: str, labels: Labels) -> Message:
-    """Return the root of a digest that cannot be made, with the reason."""
-    return _notice(title, labels.text("notice-failed"), labels, prose_of=reason)
+def traced(sentence: str, id: str, labels: Labels) -> str:
+    """Return what is said of an error with the id by which whoever runs the bot finds it in the log, if it has one."""
+    return labels.text("notice-traced", sentence=sentence, id=id) if id else sentence
+
+
+def failed(title: str, reason: str, labels: Labels, id: str = "") -> Message:
+    """Return the root of a digest that cannot be made, with the reason, and the id of the request."""
+    return _notice(title, labels.text("notice-failed"), labels, prose_of=traced(reason, id, labels))
 
 
 def cancelled(title: str, labels: Labels) -> Message:
@@ -41,10 +46,10 @@ def cancelled(title: str, labels: Labels) -> Message:
     return _notice(title, labels.text("notice-cancelled"), labels)
 
 
-def trouble(repositories: tuple[str, ...], reason: str, labels: Labels) -> Message:
-    """Return what a place is told, once, when its subscription cannot be fulfilled."""
+def trouble(repositories: tuple[str, ...], reason: str, labels: Labels, id: str = "") -> Message:
+    """Return what a place is told, once, when its subscription cannot be fulfilled, with the id of the run."""
     names = labels.text("list-separator").join(repositories)
-    return _notice(names, labels.text("notice-trouble"), labels, prose_of=reason)
+    return _notice(names, labels.text("notice-trouble"), labels, prose_of=traced(reason, id, labels))
 
 
 def _notice(title: str, said: str, labels: Labels, *, prose_of: str = "") -> Message:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TypeVar, assert_never
 from weakref import WeakValueDictionary
 
+from bot import request_id
 from bot.access import Access
 from bot.engine.answering import USEFUL, USELESS, Answering, Heard
-from bot.errors import ConfigurationError, DigestbotError, ImpossiblePeriod, RequestError
+from bot.errors import ASKERS_OWN, ConfigurationError, DigestbotError, ImpossiblePeriod, RequestError
 from bot.model import Place
 from bot.ports import Acknowledgement, Asker, Clock, Suggesting
-from bot.present import answers
+from bot.present import answers, notices
 from bot.present.blocks import Code, Message, Spans, Text
 from bot.present.subscriptions import listing
 from bot.requests.digesting import Digesting
@@ -76,8 +77,9 @@ class RequestDesk:
 
     async def command(self, text: str, asker: Asker) -> Message:
         """Do what a text asks for."""
-        reader = await self._readers.of(asker)
-        return await self._answered(reader, lambda: self._do(self._parse(text, reader), reader))
+        with request_id.following():
+            reader = await self._readers.of(asker)
+            return await self._answered(reader, lambda: self._do(self._parse(text, reader), reader))
 
     async def question(self, text: str, asker: Asker, message: str, *, addressed: bool) -> Message | None:
         """Do what a command in a thread asks for, let a question be answered, or say where one is."""
@@ -85,21 +87,23 @@ class RequestDesk:
             return await self.command(text, asker)
         # Before anything is waited for, so that what is said in a thread goes on in the order in which it came.
         async with self._turn(asker.place):
-            reader = await self._readers.of(asker)
-            answer = await self._answered(reader, lambda: self._hear(text, message, reader))
+            with request_id.following():
+                reader = await self._readers.of(asker)
+                answer = await self._answered(reader, lambda: self._hear(text, message, reader))
         return answer if addressed else None
 
     async def pressed(self, action: str, value: str, asker: Asker) -> Message | None:
         """Keep what somebody thinks of an answer."""
         if action not in (USEFUL, USELESS):
             return None
-        reader = await self._readers.of(asker)
 
         async def judge() -> Message:
             known = await self._answering.judge(asker.place, value, asker.user, useful=action == USEFUL)
             return answers.line(reader.labels, "judged" if known else "judged-too-late")
 
-        return await self._guarded(reader, judge)
+        with request_id.following():
+            reader = await self._readers.of(asker)
+            return await self._guarded(reader, judge)
 
     async def deleted(self, place: Place, message: str) -> None:
         """Let a question be taken back."""
@@ -144,7 +148,7 @@ class RequestDesk:
             return answers.refusal(_told(error, reader))
         except Exception:  # noqa: BLE001 - somebody waits for an answer, whatever happened
             _LOG.exception("An answer to somebody in %s has a fault", reader.channel.channel_key)
-            return answers.line(reader.labels, "answer-fault")
+            return answers.refusal(_traced(reader.labels.text("answer-fault"), reader))
 
     async def _hear(self, text: str, message: str, reader: Reader) -> Message | None:
         asker, labels = reader.asker, reader.labels
@@ -157,6 +161,7 @@ class RequestDesk:
         return parse_command(text, self._clock.now(), reader.timezone, host=self._host)
 
     async def _do(self, command: Command, reader: Reader) -> Message:
+        _LOG.info("Asked in %s: %s", reader.channel.channel_key, type(command).__name__.lower())
         match command:
             case commands.Digest():
                 return await self._digesting.ask(command, reader, lambda error: _told(error, reader))
@@ -250,7 +255,12 @@ def _is_command(text: str) -> bool:
 def _told(error: DigestbotError, reader: Reader) -> str:
     """Log an error, and return what is said of it to who asked."""
     _log(error, reader)
-    return _public(error, reader)
+    said = _public(error, reader)
+    return said if isinstance(error, ASKERS_OWN) else _traced(said, reader)
+
+
+def _traced(sentence: str, reader: Reader) -> str:
+    return notices.traced(sentence, request_id.current(), reader.labels)
 
 
 def _public(error: DigestbotError, reader: Reader) -> str:

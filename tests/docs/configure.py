@@ -21,7 +21,7 @@ from adapters.health import HealthSettings
 from adapters.model.openai import ModelSettings
 from adapters.source.git import GitSettings
 from adapters.source.github import GitHubSettings
-from bot.settings import Settings
+from bot.settings import LogSettings, Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "configure.md"
 SECTIONS: Mapping[str, type[BaseSettings]] = {
@@ -31,6 +31,7 @@ SECTIONS: Mapping[str, type[BaseSettings]] = {
     "slack": SlackSettings,
     "discord": DiscordSettings,
     "health": HealthSettings,
+    "logs": LogSettings,
 }
 """The tables of adapters, in the order of the page."""
 

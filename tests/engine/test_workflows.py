@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot import request_id
 from bot.engine.workflows import Engine, Job, Json, Queue, Run, State, Work
 from bot.store import engine_url
 from tests.store.postgresql import Server
@@ -237,6 +238,35 @@ async def test_changed_jobs_know_how_they_began(file_url: str) -> None:
 
     assert steps.taken["first"] == 2
     assert steps.taken["between"] == 1
+
+
+async def test_the_id_of_a_request_goes_on(url: str) -> None:
+    """Work has the id of the request that it was submitted for, also after a restart, and so has what it submits."""
+    steps, ids = Steps(), defaultdict[str, set[str]](set)
+    steps.gates["wait"] = asyncio.Event()
+
+    async def parent(run: Run, _payload: Json) -> Json:
+        ids["parent"].add(request_id.current())
+        await run.step("wait", steps("wait"))
+        return {"child": await run.call(Queue.PEOPLE, "child", "child:1", {})}
+
+    async def child(run: Run, _payload: Json) -> Json:
+        ids["child"].add(request_id.current())
+        return await run.step("child", steps("child"))
+
+    async with running(url, parent=parent, child=child) as engine:
+        with request_id.following("3f2a91c0"):
+            await engine.submit(Queue.DELIVERIES, "parent", "parent:1", {})
+        await engine.submit(Queue.DELIVERIES, "child", "child:2", {})
+        await steps.begun("wait")
+        await until(engine, "child:2")
+        (nobodys,) = ids.pop("child")
+    steps.gates["wait"].set()
+    async with running(url, parent=parent, child=child) as engine:
+        await until(engine, "parent:1")
+
+    assert ids == {"parent": {"3f2a91c0"}, "child": {"3f2a91c0"}}
+    assert nobodys not in ("", "3f2a91c0")
 
 
 async def test_delayed_work_waits(file_url: str) -> None:

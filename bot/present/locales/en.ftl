@@ -447,6 +447,7 @@ notice-failed = There is no digest:
 notice-cancelled = Cancelled. Ask again to have it after all.
 notice-trouble = The digest that is due here could not be made. What landed meanwhile will be in the next one.
 notice-stopped = it was stopped.
+notice-traced = { $sentence } (id { $id })
 
 ## What can be asked for
 

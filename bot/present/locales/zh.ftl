@@ -341,6 +341,7 @@ notice-failed = 未能生成摘要：
 notice-cancelled = 已取消。如仍需要，请重新发起请求。
 notice-trouble = 未能生成此处应发的摘要。这段时间的变更会包含在下一次摘要中。
 notice-stopped = 已被停止。
+notice-traced = { $sentence }（编号 { $id }）
 
 ## 可以使用的命令
 
