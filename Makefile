@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check audit chaos fuzz bench docs image-check lock clean
+.PHONY: demo test check audit chaos fuzz bench docs image-check release lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
@@ -49,6 +49,15 @@ docs: $(TOOLS)
 # Takes the superuser's rights, debootstrap, and a few minutes.
 image-check: $(TOOLS)
 	$(BIN)/python -m tests.container
+
+# What a release of TAG (such as v0.2.0) is made of, in dist/: the packages, a list of what is in them, and what is said of
+# it. A tag may hold anything, so that it comes to the shell as a variable.
+release: $(TOOLS)
+	@$(BIN)/python -m tests.release "$$TAG" >/dev/null
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m tests.audit --sbom dist/sbom.json $(AUDIT)
+	$(BIN)/python -m tests.release "$$TAG" >dist/NOTES.md
 
 # Writes the locked requirements anew, from pyproject.toml; needs uv.
 lock:

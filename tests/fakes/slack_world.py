@@ -13,8 +13,8 @@ BOT_SCOPES = (
 )
 OPTIONAL_BOT_SCOPES = "chat:write.public,pins:read,channels:join,assistant:write"
 BOT_TOKEN = "xoxb-of-the-bot"  # noqa: S105 - good for nothing but the fake
-APP_TOKEN = "xapp-of-the-app"  # noqa: S105
-SIGNING_SECRET = "what-the-app-and-slack-share"  # noqa: S105
+APP_TOKEN = "xapp-of-the-app"  # noqa: S105 - good for nothing but the fake
+SIGNING_SECRET = "what-the-app-and-slack-share"  # noqa: S105 - good for nothing but the fake
 
 Kind = Literal["channel", "group", "im"]
 """As events name it: a public channel, a private one, a direct conversation."""
