@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from pydantic import SecretStr
 
 from bot import plugins
-from bot.errors import SourceError
+from bot.errors import ConfigurationError, SourceError
 from bot.model import Collection, Commit, Patch, Period, Repository
 from bot.plugins import Kind
 from bot.ports import (
@@ -85,8 +85,14 @@ class Repositories:
         return other.archive
 
     def _other(self, location: str) -> OpenedSource | None:
-        name, colon, _ = location.partition(":")
-        return self._others.get(name) if colon else None
+        if not is_elsewhere(location):
+            return None
+        name = location.partition(":")[0]
+        if name not in self._others:
+            # git would take the name for that of a host, and ask there.
+            message = f"What begins with {name}: is for a source to read that is installed, and not set up."
+            raise ConfigurationError(message, remedy="Set it up; digestbot plugins shows which package it is of.")
+        return self._others[name]
 
 
 class CodeHosts:

@@ -164,3 +164,11 @@ def test_wrong_settings_of_a_plugin(digestbot: Run, tmp_path: Path) -> None:
     run = digestbot("plugins")
     assert run.returncode == 5
     assert "The setting folders is wrong: there is no such setting." in run.stderr
+
+
+def test_a_source_that_is_not_set_up(digestbot: Run, tmp_path: Path) -> None:
+    """What only a source of another package can read is not taken for the address of a server."""
+    letters(tmp_path, PLUGIN.format(kind="Source", api=1), "source")
+    run = digestbot("digest", "letters:rocket", GITHUB_API_URL="http://127.0.0.1:1")
+    assert run.returncode == 5
+    assert "What begins with letters: is for a source to read that is installed, and not set up." in run.stderr

@@ -60,6 +60,11 @@ def test_a_platform(workshop: Workshop) -> None:
     assert not list((workshop.folder / "work/pages/team/rocket/inbox").iterdir())
 
 
+def test_a_source(workshop: Workshop) -> None:
+    """A source of the page keeps its contracts, and is read where its locations are named."""
+    workshop.follow(SECTIONS["A source"])
+
+
 def test_a_model(workshop: Workshop) -> None:
     """A model of the page keeps the contract, and reads a day."""
     workshop.follow(SECTIONS["A model"])

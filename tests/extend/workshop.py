@@ -67,6 +67,7 @@ class Workshop:
             "DIGESTBOT_DATA_DIR": str(folder / "data"),
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(site)]),
             "DIGESTBOT_HEALTH_PORT": "0",
+            "GITHUB_API_URL": "http://127.0.0.1:1",
             "PIP_NO_INPUT": "1",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
