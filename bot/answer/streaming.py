@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from bot.digest.analyst.characters import readable
-from bot.digest.analyst.sentences import closed, ends
+from bot.digest.analyst.sentences import Openings, closed, ends
 
 _LONGEST = 2_000
 _LONGEST_CITATION = 400
@@ -83,7 +83,8 @@ class Sentences:
             return None
         line, ended, rest = self._pending.partition("\n")
         if not self._in_code and not self._too_long:
-            end = _end_of_sentence(line, whole=whole)
+            # No further than a sentence may reach, so that it does not matter in which pieces a text comes.
+            end = _end_of_sentence(line[:_LONGEST], whole=whole and len(line) <= _LONGEST)
             if end:
                 self._pending = self._pending[end:]
                 return self._raw(line[:end])
@@ -126,6 +127,8 @@ class Sentences:
 
 def _end_of_sentence(line: str, *, whole: bool) -> int:
     """Return where the first sentence of a line ends that nothing more can belong to; 0 if there is none."""
+    opened = Openings()
+    closed_after = [opened.take(character) for character in line]
     for first in ends(line):
         end = first
         while following := _FOLLOWING.match(line, end):
@@ -135,6 +138,6 @@ def _end_of_sentence(line: str, *, whole: bool) -> int:
             return 0  # a citation is on its way
         if not (whole or rest or _CITED_AND_ENDED.search(line[:end])):
             return 0
-        if closed(line[:end]):
+        if closed_after[end - 1]:
             return end
     return 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.model import Leaning, Tier
 
 _LONGEST = 500
-_NAME = r"(?:[#!]\d{1,9}|[0-9a-f]{7,40})"
+_NAME = r"(?:[#!][0-9]{1,9}|[0-9a-f]{7,40})"
 _OPTIONAL = rf"(?:\s*(?:on|about|for|of)?\s*(?P<name>{_NAME}))?"
 _TIERS = {
     "high": Tier.HIGH,

@@ -1,10 +1,8 @@
 """How a sentence of ours repeats what somebody said, and how it lists what would have worked."""
 
-import re
 from collections.abc import Iterable
 
 _SHOWN = 60
-_BEFORE_AN_AT = re.compile(r"\S*@")
 
 
 def quoted(text: str) -> str:
@@ -13,9 +11,14 @@ def quoted(text: str) -> str:
     Whatever precedes an @ within a word is left out, since it may be the credential of a URL; characters that do not
     print (controls, and those that turn the direction of the text) are shown as a replacement character.
     """
-    line = _BEFORE_AN_AT.sub("…@", " ".join(text[: 10 * _SHOWN].split()))
+    line = " ".join(_without_credential(word) for word in text.split())
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
     return f'"{shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"}"'
+
+
+def _without_credential(word: str) -> str:
+    _, at, host = word.rpartition("@")
+    return f"…@{host}" if at else word
 
 
 def alternatives(choices: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from tests.fuzz.keeping import keep, kept, read
 from tests.fuzz.target import Target, targets
 
 _SEEDS = 1 << 31
+_SHOWN = 200
 
 
 def main(arguments: list[str]) -> int:
@@ -42,8 +43,8 @@ def _fuzz(target: Target, seconds: float, seed: int) -> bool:
     )
     if not outcome.finding:
         return False
-    error = f"{type(outcome.finding.error).__name__}: {outcome.finding.error}"
-    path = keep(target.name, outcome.finding.value, error.splitlines()[0][:300])
+    error = f"{type(outcome.finding.error).__name__}: {outcome.finding.error}".splitlines()[0][:_SHOWN]
+    path = keep(target.name, outcome.finding.value, error)
     print(f"  {error}\n  Kept. Replay it with: python -m tests.fuzz --replay {path}", flush=True)
     return True
 

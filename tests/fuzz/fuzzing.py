@@ -40,7 +40,7 @@ def fuzz(
     seconds: float,
     *,
     first_seed: int,
-    examples_a_round: int = 500,
+    examples_a_round: int = 100,
     longest: float = LONGEST,
     clock: Callable[[], float] = time.monotonic,
 ) -> Outcome:

@@ -9,8 +9,10 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 _Text = TypeVar("_Text", str, bytes)
 
 _EDITS = 6
-_REPEATED = 3_000
-"""How often a piece is written in a row, at most: what backtracks takes its time then."""
+_TIMES = st.sampled_from((2, 3, 4, 6, 9, 14, 30, 3_000))
+"""How often a piece is written in a row: what backtracks takes its time."""
+_LONGEST = 10_000
+"""Characters of what is written so: it is the shape of a text that is tried, and not its size."""
 
 NASTY = (
     "\x00", "\n", "\r\n", "\u2028", "\x1b[31m", "\u202e", "\ud800", "\u200b", "İ", "ﬀ", "９", "٣", "²", "\U0001f600",
@@ -41,7 +43,8 @@ def edited(draw: DrawFn, seeds: Sequence[_Text], pieces: SearchStrategy[_Text]) 
             case 2:
                 middle = draw(pieces)
             case _:
-                middle = draw(pieces) * draw(st.integers(2, 12) | st.just(_REPEATED))
+                piece = draw(pieces)
+                middle = piece * min(draw(_TIMES), _LONGEST // max(1, len(piece)))
         text = text[:begin] + middle + text[end:]
     return text
 

@@ -103,17 +103,21 @@ class Chosen:
 
 def chosen(grammar: Sequence[Verb], data: Mapping[str, Any]) -> Chosen | None:
     """Return what the data of an interaction says; None if no verb is meant, as by a command of an older version."""
-    options: Sequence[Mapping[str, Any]] = data.get("options") or ()
-    name = data.get("name")
+    name, options = data.get("name"), _options_of(data)
     if name == OTHERS and options:
-        name, options = options[0].get("name"), options[0].get("options") or ()
+        name, options = options[0].get("name"), _options_of(options[0])
     verb = next((verb for verb in grammar if verb.name == name), None)
     if verb is None:
         return None
-    focused = next((str(option["name"]) for option in options if option.get("focused")), None)
+    focused = next((str(option.get("name")) for option in options if option.get("focused")), None)
     return Chosen(verb, dict(_values(options)), focused)
+
+
+def _options_of(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    options = data.get("options")
+    return [option for option in options if isinstance(option, Mapping)] if isinstance(options, list) else ()
 
 
 def _values(options: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     for option in options:
-        yield str(option["name"]), str(option.get("value", ""))
+        yield str(option.get("name")), str(option.get("value", ""))

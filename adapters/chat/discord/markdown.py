@@ -18,12 +18,13 @@ _LONGEST_URL = 1_000
 """Characters of an address; the words of a longer one lead nowhere, rather than fill a message."""
 _ARROW = "↗"
 
-# What is a mark anywhere; what is one before or after something; what is one at the start of a line.
-_MARK = r"[\\`*_~|<\[\]@]"
+# What is a mark anywhere; what is one before or after something; what is one at the start of a line. A bracket before a
+# parenthesis would end the label of a link that stands before it, since in labels a backslash counts for nothing.
+_MARK = r"[\\`*_~|<\[\]@]|(?<=\])\("
 _ADDRESS = r":(?=//)|(?<=\w)\.(?=[^\W\d])"
 _SPECIAL = re.compile(rf"{_MARK}|{_ADDRESS}")
 _START = re.compile(r"(\s*)(?:([-+#>])|(\d+)(\.))")
-_COUNTED = "\\`*_~|<[]@:.-+#>"
+_COUNTED = "\\`*_~|<[](@:.-+#>"
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
@@ -100,11 +101,15 @@ def _span(span: Span, *, first: bool) -> str:
 
 
 def _code(text: str, *, first: bool) -> str:
-    """Return a name as code. With two backticks in a row it is plain: three are the fence of a block."""
+    """Return a name as code.
+
+    With two backticks in a row it is plain, since three are the fence of a block; and so it is where it would end the
+    label of a link that stands before it.
+    """
+    if "``" in text or "](" in text:
+        return escaped(text, start=first)
     if "`" not in text:
         return f"`{text}`" if text.strip() else text
-    if "``" in text:
-        return escaped(text, start=first)
     return f"`` {text} ``" if text[0] == "`" or text[-1] == "`" else f"``{text}``"
 
 

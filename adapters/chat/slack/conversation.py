@@ -154,22 +154,23 @@ def heard(body: Mapping[str, Any], bot: str, *, threads: bool) -> Said | None:
     A mention is told of in two events, and either may be the first. Words are new, too, if they were changed so that
     they mention the bot.
     """
-    event = _with_changed(body.get("event") or {}, bot)
+    event = _texts(_with_changed(_parts(body.get("event")), bot))
     if event.get("type") not in ("app_mention", "message") or event.get("subtype") not in _SPOKEN:
         return None
-    user, text = event.get("user"), str(event.get("text") or "")
-    if not user or user == bot or event.get("bot_id"):
+    user, text, channel, ts = (event.get(name, "") for name in ("user", "text", "channel", "ts"))
+    team = _texts(body).get("team_id") or event.get("team", "")
+    if not (user and channel and ts and team) or user == bot or event.get("bot_id"):
         return None
     direct, mention = event.get("channel_type") == "im", f"<@{bot}>"
-    thread, addressed = event.get("thread_ts"), direct or mention in text
+    thread, addressed = event.get("thread_ts") or None, direct or mention in text
     if not addressed and not (threads and thread):
         return None
     return Said(
-        team=str(body.get("team_id") or event.get("team")),
-        channel=str(event["channel"]),
-        ts=str(event["ts"]),
+        team=team,
+        channel=channel,
+        ts=ts,
         thread=thread,
-        user=str(user),
+        user=user,
         text=_unescaped(text.replace(mention, " ")).strip(),
         direct=direct,
         addressed=addressed,
@@ -178,24 +179,34 @@ def heard(body: Mapping[str, Any], bot: str, *, threads: bool) -> Said | None:
 
 def deleted(body: Mapping[str, Any], bot: str) -> tuple[Place, str] | None:
     """Return the thread in which an event says that somebody's message was deleted, and the name of that message."""
-    event = body.get("event") or {}
-    before = event.get("previous_message") or {}
+    event = _parts(body.get("event"))
+    said, before = _texts(event), _texts(event.get("previous_message"))
     thread, ours = before.get("thread_ts"), before.get("user") == bot
-    if event.get("subtype") != "message_deleted" or not thread or ours:
+    team = _texts(body).get("team_id") or before.get("team")
+    channel, message = said.get("channel"), said.get("deleted_ts")
+    if said.get("subtype") != "message_deleted" or ours or not (team and channel and thread and message):
         return None
-    place = Place(PLATFORM, str(body.get("team_id") or before.get("team")), str(event["channel"]), str(thread))
-    return place, str(event["deleted_ts"])
+    return Place(PLATFORM, team, channel, thread), message
 
 
 def _with_changed(event: Mapping[str, Any], bot: str) -> Mapping[str, Any]:
     """Return the event of a message that was changed so that it mentions the bot as if it was said now."""
-    now, before = event.get("message") or {}, event.get("previous_message") or {}
+    now, before = _parts(event.get("message")), _parts(event.get("previous_message"))
     mention = f"<@{bot}>"
     if event.get("subtype") != "message_changed" or mention not in str(now.get("text")):
         return event
     if mention in str(before.get("text")):
         return event
     return {**now, "type": "message", "channel": event.get("channel"), "channel_type": event.get("channel_type")}
+
+
+def _parts(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _texts(value: object) -> dict[str, str]:
+    """Return those parts of a payload that are text, which is all that is read of it."""
+    return {name: part for name, part in _parts(value).items() if isinstance(part, str)}
 
 
 def _asker(place: Place, user: str, profile: Profile, *, direct: bool) -> Asker:

@@ -89,11 +89,12 @@ def _turn(turn: Turn) -> Mapping[str, object]:
             calls = {"tool_calls": [_call(call) for call in turn.calls]} if turn.calls else {}
             return {"role": "assistant", "content": content, **calls}
         case Speaker.TOOL:
-            return {"role": "tool", "content": content, "tool_call_id": turn.call}
+            return {"role": "tool", "content": content, "tool_call_id": _sendable(turn.call)}
 
 
 def _call(call: ToolCall) -> Mapping[str, object]:
-    return {"id": call.id, "type": "function", "function": {"name": call.tool, "arguments": _sendable(call.arguments)}}
+    function = {"name": _sendable(call.tool), "arguments": _sendable(call.arguments)}
+    return {"id": _sendable(call.id), "type": "function", "function": function}
 
 
 def _tool(tool: Tool) -> Mapping[str, object]:
@@ -102,5 +103,5 @@ def _tool(tool: Tool) -> Mapping[str, object]:
 
 
 def _sendable(text: str) -> str:
-    """Replace what UTF-8 cannot hold: half characters, which git lets through from files and messages."""
+    """Replace what UTF-8 cannot hold: half characters, which git lets through from files, and models write in JSON."""
     return text.encode("utf-8", "replace").decode()

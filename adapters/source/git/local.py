@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.source.git.failures import NO_DEFAULT_BRANCH
-from adapters.source.git.locations import page_of
+from adapters.source.git.locations import exists, page_of
 from adapters.source.git.process import Git, GitFailed
 from adapters.source.git.view import Place, place_of
 from bot.errors import RepositoryNotFound
@@ -41,7 +41,7 @@ async def find_local(git: Git, name: str) -> Repository:
 
 def _folder(name: str) -> Path:
     path = Path(name).absolute()
-    if not path.exists():
+    if not exists(path):
         raise RepositoryNotFound(f"There is no {name}.", remedy="Give the path of a repository, or a clone URL.")
     return path if path.is_dir() else path.parent
 

@@ -32,9 +32,17 @@ def remote_location(name: str, *, allow_http: bool = False) -> RemoteLocation | 
     _refuse_unsafe(name)
     if "://" in name:
         return _from_url(name, allow_http=allow_http)
-    if (match := _SCP.fullmatch(name)) and not Path(name).exists():
+    if (match := _SCP.fullmatch(name)) and not exists(Path(name)):
         return RemoteLocation(name, _last_two(match["path"]), _page(match["host"], match["path"]))
     return None
+
+
+def exists(path: Path) -> bool:
+    """Return whether there is something at a path; at one that no disk can have, there is nothing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or a half character in it
+        return False
 
 
 def page_of(url: str) -> str | None:

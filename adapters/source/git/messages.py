@@ -11,6 +11,8 @@ from bot.model import Person, PullRequest
 _NOT_CHARACTER_SETS = frozenset(
     {"idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"}
 )
+_DIGITS = 13
+"""More digits than a moment of the calendar has."""
 _LAST_SECOND = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 
 _SQUASHED = re.compile(r"\(#(\d{1,18})\)$")
@@ -41,7 +43,10 @@ def decode_path(raw: bytes) -> str:
 
 def moment(seconds: bytes) -> datetime:
     """Return the time of a commit's header; what no calendar can hold becomes the nearest end of one."""
-    return datetime.fromtimestamp(min(int(seconds), _LAST_SECOND) if seconds.isdigit() else 0, UTC)
+    if not seconds.isdigit():
+        return datetime.fromtimestamp(0, UTC)
+    # Of more than some thousand digits Python makes no number.
+    return datetime.fromtimestamp(min(int(seconds[:_DIGITS]), _LAST_SECOND), UTC)
 
 
 def message_of(raw: bytes, encoding: str = "") -> str:

@@ -19,6 +19,8 @@ from bot.ports import Clock
 if TYPE_CHECKING:
     from adapters.source.github.transport import Transport
 
+_DIGITS = 9
+
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -99,7 +101,7 @@ class Api:
             self._remember(failed.failure, request)
             raise
         remaining = reply.headers.get("x-ratelimit-remaining", "")
-        if remaining.isdigit():
+        if remaining.isascii() and remaining.isdigit() and len(remaining) <= _DIGITS:
             self._quotas[request.credential, request.resource] = Quota(int(remaining), reset_of(reply.headers))
         return reply.body
 

@@ -34,13 +34,15 @@ _CLAUSE = re.compile(r"(?:[,;:](?=\s)|[，；：、]|\s[—–-](?=\s)|——)\s
 def whole_sentences(text: str) -> tuple[str, ...]:
     """Return the whole sentences of a text in one line; what is not one is left out, with all after it."""
     sentences = []
-    begin = 0
+    begin = taken = 0
+    opened = Openings()
     for end in ends(text):
-        sentence = text[begin:end].strip()
-        if closed(sentence):
-            begin = end
+        if opened.take(text[taken:end]):
+            sentence = text[begin:end].strip()
+            begin, opened = end, Openings()
             if _WORDS.search(sentence):
                 sentences.append(sentence)
+        taken = end
     return tuple(sentences)
 
 
@@ -84,13 +86,27 @@ def ends(text: str) -> Iterator[int]:
 
 def closed(sentence: str) -> bool:
     """Tell whether nothing is open at the end of a text: no bracket, quotation or name between backticks."""
-    plain = _CODE.sub("", sentence)
-    if "`" in plain or plain.count('"') % 2:
-        return False
-    opened: list[str] = []
-    for character in plain:
-        if character in _OPENING:
-            opened.append(character)
-        elif opened and _BRACKETS.get(character) == opened[-1]:
-            opened.pop()
-    return not opened
+    return Openings().take(sentence)
+
+
+class Openings:
+    """What is open in a text that is taken in piece by piece, so that each character is looked at once."""
+
+    def __init__(self) -> None:
+        self._brackets: list[str] = []
+        self._in_code = self._in_quotes = False
+
+    def take(self, text: str) -> bool:
+        """Take in more of the text, and tell whether nothing is open after it."""
+        for character in text:
+            if character == "`":
+                self._in_code = not self._in_code
+            elif self._in_code:
+                continue
+            elif character == '"':
+                self._in_quotes = not self._in_quotes
+            elif character in _OPENING:
+                self._brackets.append(character)
+            elif self._brackets and _BRACKETS.get(character) == self._brackets[-1]:
+                self._brackets.pop()
+        return not (self._brackets or self._in_code or self._in_quotes)

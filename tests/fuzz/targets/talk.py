@@ -1,6 +1,7 @@
 """What people say: commands, periods, options, commands in threads, names, places."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -46,10 +47,12 @@ _COMMANDS = tuple(
 )
 
 
-def _is_refusal(error: RequestError) -> None:
+def _is_refusal(error: RequestError, said: str = "") -> None:
+    """A refusal is a line of text, and does not repeat what stands before an @: it may be a credential."""
     assert str(error).isprintable()
     assert len(str(error)) < 1_000
-    assert "hunter2" not in str(error)
+    innocent = " ".join(word.rpartition("@")[2] for word in unicodedata.normalize("NFKC", said).split())
+    assert "hunter2" in innocent or "hunter2" not in str(error)
 
 
 @target(st.tuples(words(_COMMANDS, (*_PERIODS, *_OPTIONS, *_REPOSITORIES)), st.sampled_from(_ZONES)))
@@ -58,7 +61,7 @@ def commands(said: tuple[str, str]) -> None:
     try:
         command = parse_command(said[0], NOW, said[1])
     except RequestError as error:
-        return _is_refusal(error)
+        return _is_refusal(error, said[0])
     if isinstance(command, Digest | Subscribe | Set | Cancel):
         for name in command.repositories:
             assert _NAME.fullmatch(name), name

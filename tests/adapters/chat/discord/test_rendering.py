@@ -141,7 +141,7 @@ def test_a_message_has_the_colour_of_its_tier() -> None:
         ("https://evil.example/x", r"https\://evil\.example/x"),
         ("discord.gg/abc www.evil.example", r"discord\.gg/abc www\.evil\.example"),
         ("<@1> @everyone <#1> <t:1:R> </cmd:1>", r"\<\@1> \@everyone \<#1> \<t:1:R> \</cmd:1>"),
-        ("[x](y)", r"\[x\](y)"),
+        ("[x](y)", r"\[x\]\(y)"),
         ("# head", r"\# head"),
         ("-# small", r"\-# small"),
         ("> quote", r"\> quote"),
@@ -176,6 +176,15 @@ def test_code(text: str, written: str) -> None:
     assert squeezed(words(parse(written), WORLD)) == squeezed(text)
 
 
+@pytest.mark.parametrize("text", ["](https://evil.example)", "y] z](x)", "](<https://evil.example>)"])
+def test_what_follows_a_link_does_not_end_its_label(text: str) -> None:
+    """Text and code behind a link are read as they are, and the link leads to its page alone."""
+    for span in (Text(text), Code(text)):
+        made = descriptions(Paragraph((Link("#1", PAGE), span)))
+        assert links(Stored(1, 1, 1, 0.0, embeds=[{"description": made[0]}])) == {PAGE}
+        assert words(parse(made[0]), WORLD) == f"#1{text}"
+
+
 def test_neighbours_of_one_kind_are_one() -> None:
     """Bold beside bold, and code beside code, is read whole: marks back to back would cancel each other."""
     assert descriptions(Paragraph((Bold("a"), Bold("b"), Code("c"), Code("d"), Text("https:"), Text("//e")))) == [
@@ -186,7 +195,7 @@ def test_neighbours_of_one_kind_are_one() -> None:
 def test_links() -> None:
     """Words lead to their page; words that cannot be a label stand before an arrow that does."""
     made = descriptions(Paragraph((Link("#1", PAGE + "(a b)"), Text(" "), Link("[x](https://evil.example)", PAGE))))
-    assert made == [rf"[#1]({PAGE}%28a%20b%29) \[x\](https\://evil\.example) [↗]({PAGE})"]
+    assert made == [rf"[#1]({PAGE}%28a%20b%29) \[x\]\(https\://evil\.example) [↗]({PAGE})"]
     assert links(Stored(1, 1, 1, 0.0, embeds=[{"description": made[0]}])) == {PAGE + "%28a%20b%29", PAGE}
 
 
