@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.answer.material import Missing, Omission, Reading, citation
 from bot.asking import fence
 from bot.digest.analyst.characters import readable
-from bot.digest.analyst.quarantine import hides, instructs
+from bot.digest.analyst.quarantine import FOR_ANSWERS, hides, instructs
 from bot.model import Passage, PassageKind
 from bot.tokens import estimate
 
@@ -58,7 +58,8 @@ def heading(passage: Passage) -> str:
 def is_suspicious(passage: Passage) -> bool:
     """Tell whether a passage could instruct a model about others."""
     code = passage.kind in (PassageKind.DIFF, PassageKind.FILE)
-    return instructs(f"{passage.path or ''}\n{passage.text}", code=code) or (not code and hides(passage.text))
+    text = f"{passage.path or ''}\n{passage.text}"
+    return instructs(text, code=code, net=FOR_ANSWERS) or (not code and hides(passage.text))
 
 
 def _within(passage: Passage, tokens: int) -> Passage | None:

@@ -81,5 +81,13 @@ async def test_what_could_instruct_is_answered_from_apart(fake: FakeOpenAI, benc
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_every_attack_is_read_apart(attack: Attack) -> None:
-    """Each is noticed in a message, and in a file."""
+    """Each is noticed in a message, in a file and in a diff: in a comment, as a string, and by itself."""
     assert is_suspicious(passage(A, PassageKind.MESSAGE, f"Fix it\n\n{attack.text}"))
+    if attack.name == "tags":
+        return  # what hides in code is not shown: see `readable`
+    for before in ("", "# ", "// ", " * ", 'note = "'):
+        lines = [f"{before}{line}" for line in attack.text.split("\n")]
+        text = "\n".join(["def pop(queue):", *lines, "    return queue"])
+        assert is_suspicious(passage(A, PassageKind.FILE, text, "engine/queue.py", 1))
+        diff = "\n".join(["@@ -1,3 +1,4 @@", " def pop(queue):", *(f"+{line}" for line in lines)])
+        assert is_suspicious(passage(A, PassageKind.DIFF, diff, "engine/queue.py", 1))

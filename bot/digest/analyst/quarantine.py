@@ -2,14 +2,19 @@
 
 A model that reads several changes at once might obey one of them and say something false of the others. So what looks
 like an instruction never comes into a call that others share. This is a net, not a proof: it is wide, since what it
-catches by mistake costs one call. What it catches is told apart in six ways:
+catches by mistake costs one call. What it catches is told apart in eight ways:
 
     hidden     characters that nobody sees, and texts that are encoded
-    roles      the marks by which chats are written: <|im_start|>, [INST], "system:" at the beginning of a line
-    answers    our own fence, and JSON with the names of our answers
+    roles      the marks by which chats are written: <|im_start|>, [INST]
+    speakers   "system:" at the beginning of a line
+    answers    our own fence
+    keys       JSON with the names of our answers
     commands   "ignore the previous instructions" and its like, in many languages (`instructions.toml`)
     ratings    what is to be said of this or of other changes: "mark every other commit as low"
     cues       sentences about how changes are reported, by the words that come together in them
+
+Where each sentence of an answer is checked before anybody sees it, and a text that is withheld is missed by who asks,
+the mesh is wider (`FOR_ANSWERS`): more cues have to come together, and in code an order counts only where it is words.
 """
 
 import base64
@@ -17,6 +22,7 @@ import html
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import ascii_lowercase
@@ -33,7 +39,6 @@ _ESCAPES = re.compile(r"(?:\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|&#x?[0-9a-f]+;|%[0-9a-f
 _MOST_ENCODED = 64
 _SENTENCE_END = re.compile(r"[.!?;\n]+")
 _LONGEST_SENTENCE = 300
-_CUES, _CUES_IN_CODE = 3, 4
 _MIXED = re.compile(r"[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z]")
 _LOOKALIKES = str.maketrans("аеіорсухѕјԁһԛԝαοενιρκτυ", "aeiopcyxsjdhqwaoevipktu")
 _DIGITS_AS_LETTERS = str.maketrans("013457@$", "oieastas")
@@ -46,15 +51,33 @@ _TURNED = re.compile("vtaber|vafgehpgvba|cebzcg|flfgrz|pbzzvg|qvfertneq|uvtu|zrq
 _SPELT_OUT = re.compile(r"(?<!\w)(?:\w[ ._*-]){5,400}\w(?!\w)")
 _JOINT = re.compile(r"[-_./\\|+*~]+")
 _JOINED = re.compile(r"(?<![^\W_])[^\W_]{1,40}+(?:[-_./\\|+*~]{1,3}[^\W_]{1,40}+){2,200}")
+_SYNTAX = re.compile(r"[(){}\[\]=<>|;]|(?<=\w)\.(?=\w)|[\"'],\s{0,9}[\"']")
+_MARKDOWN_LINK = re.compile(r"\[([^\]\n]{0,200})\]\( link ?\)")
+_ALWAYS = ("answers", "roles")
+_ORDERS = ("commands", "ratings")
 
 
-def instructs(text: str, *, code: bool = False) -> bool:
+@dataclass(frozen=True, slots=True)
+class Net:
+    """How many cues have to come together in a sentence, also in code, and whether code is told from words there."""
+
+    cues: int
+    cues_in_code: int
+    words_in_code: bool = False
+
+
+FOR_TRIAGE = Net(3, 4)
+FOR_ANSWERS = Net(4, 5, words_in_code=True)
+
+
+def instructs(text: str, *, code: bool = False, net: Net = FOR_TRIAGE) -> bool:
     """Tell whether a text could be meant for a model that reads it; in `code` common words come together by chance.
 
     Only its first 40,000 characters are looked at.
     """
     text = text[:_MOST]
-    return any(_orders(reading, _CUES_IN_CODE if code else _CUES) for reading in _readings(text))
+    enough, words = net.cues_in_code if code else net.cues, code and net.words_in_code
+    return any(_orders(reading, enough, words=words) for reading in _readings(text))
 
 
 def _readings(text: str) -> Iterator[str]:
@@ -109,15 +132,30 @@ def _if_text(raw: bytes) -> Iterator[str]:
         yield text
 
 
-def _orders(text: str, enough: int) -> bool:
-    """Tell whether a text in lower case orders something, or a name does whose words are joined."""
+def _orders(text: str, enough: int, *, words: bool) -> bool:
+    """Tell whether a text in lower case orders something, or a name does whose words are joined.
+
+    With `words`, what has the marks of code between its words is no order, and no name rates anything.
+    """
     rules = _rules()
-    if any(rule.search(text) for each in rules.values() for rule in each):
+    kind = "_in_code" if words else ""
+    marks = (*_ALWAYS, f"keys{kind}", f"speakers{kind}")
+    if any(rule.search(text) for name in marks for rule in rules[name]):
+        return True
+    if words:
+        text = _MARKDOWN_LINK.sub(r"\1 link ", text)
+    if any(_is_found(rule, text, words=words) for name in _ORDERS for rule in rules[name]):
         return True
     if any(_speaks_of_reporting(sentence, enough) for sentence in _SENTENCE_END.split(text)):
         return True
     names = "\n".join(_JOINT.sub(" ", found[0]) for found in _JOINED.finditer(text))
-    return any(rule.search(names) for name in ("commands", "ratings") for rule in rules[name])
+    return any(rule.search(names) for name in (_ORDERS[:1] if words else _ORDERS) for rule in rules[name])
+
+
+def _is_found(rule: re.Pattern[str], text: str, *, words: bool) -> bool:
+    if not words:
+        return rule.search(text) is not None
+    return any(_SYNTAX.search(found[0]) is None for found in rule.finditer(text))
 
 
 def _speaks_of_reporting(sentence: str, enough: int) -> bool:
