@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -227,7 +227,8 @@ class App:
 
         Raises AlreadyRunning and what `service` raises.
         """
-        from adapters.health.server import served  # noqa: PLC0415 - as the store
+        from adapters.health.metrics import PrometheusMeter  # noqa: PLC0415 - as the store
+        from adapters.health.server import served  # noqa: PLC0415 - likewise
         from bot.access import Access  # noqa: PLC0415 - the engine takes as long to load as all the rest
         from bot.answer.library import Shelves  # noqa: PLC0415 - likewise
         from bot.engine.answering import Answering  # noqa: PLC0415 - likewise
@@ -238,6 +239,7 @@ class App:
         from bot.engine.process import Process  # noqa: PLC0415 - likewise
         from bot.engine.vitals import ProcessVitals  # noqa: PLC0415 - likewise
         from bot.engine.workflows import Engine  # noqa: PLC0415 - likewise
+        from bot.metering import metered_build, metered_model  # noqa: PLC0415 - likewise
         from bot.requests import Digesting, Readers, RequestDesk  # noqa: PLC0415 - likewise
         from bot.store import engine_url, open_processes, open_store  # noqa: PLC0415 - likewise
         from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
@@ -249,7 +251,9 @@ class App:
         async with AsyncExitStack() as stack:
             processes = await stack.enter_async_context(open_processes(data_dir, database))
             store = await stack.enter_async_context(open_store(data_dir, database, clock=self.clock))
+            meter = PrometheusMeter()
             model = await self._connector.model(stack)
+            model = metered_model(model, meter) if model else None
             analyst = self._analyst(model.writes, store, None) if model else None
             hosted = await self._hosted(stack, store)
             git, source, names = hosted.git, hosted.source, hosted.names
@@ -270,14 +274,14 @@ class App:
             chats = {"console": Platform(ConsoleChat(sys.stdout))}
             chats |= await self._connector.connect(stack, Kind.CHAT, ChatPlugin)
             deliveries = {
-                name: Delivery(platform.chat, store.outbox, self.clock, processes.name)
+                name: Delivery(platform.chat, store.outbox, self.clock, processes.name, meter)
                 for name, platform in chats.items()
             }
             builder = DigestBuilder(source, analyst, store.past_changes, store.change_index)
             shelves = Shelves(store.change_index, git, source, store.pull_requests)
             kit = Kit(
                 find,
-                builder.build,
+                metered_build(builder.build, meter),
                 git,
                 store.builds,
                 Places(deliveries),
@@ -287,6 +291,7 @@ class App:
                 threads=store.threads,
                 hearing=self._hearing(store, model, builder, shelves),
                 upkeep=store,
+                meter=meter,
             )
             engine = Engine(await engine_url(data_dir, database), processes.name)
             Jobs(kit, engine)
@@ -308,7 +313,12 @@ class App:
             process = Process(engine, orders, processes, store, self.clock, role, listeners)
             connections = {name: platform.connected for name, platform in chats.items() if platform.connected}
             vitals = ProcessVitals(store, process.begun.is_set, connections if role.talks else {})
-            await stack.enter_async_context(served(self._file.section(HealthSettings, "health"), vitals))
+
+            async def depths() -> Mapping[tuple[str, str], int]:
+                return await engine.depths() if process.begun.is_set() else {}
+
+            settings = self._file.section(HealthSettings, "health")
+            await stack.enter_async_context(served(settings, vitals, partial(meter.page, depths)))
             yield process
 
     @property

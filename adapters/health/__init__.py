@@ -1,7 +1,8 @@
 """Where a process says over HTTP how it is.
 
 settings  where that is
-server    /healthz and /readyz
+server    /healthz, /readyz and /metrics
+metrics   counts what happens, for /metrics
 """
 
 from adapters.health.settings import HealthSettings

@@ -8,6 +8,7 @@ is deleted is not answered any more, and its answer is deleted as well. Beneath 
 import logging
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from bot import request_id
 from bot.answer.hearing import Hearing, Said
@@ -15,8 +16,9 @@ from bot.answer.sentence import Sentence, paragraphs
 from bot.engine.kit import LONG, Kit
 from bot.engine.wishes import from_json, to_json
 from bot.engine.workflows import Engine, Json, Queue, Run
-from bot.errors import ASKERS_OWN, ConfigurationError, DigestbotError
+from bot.errors import AccessDenied, ConfigurationError, DigestbotError, RequestError
 from bot.model import Place
+from bot.ports.metering import OK, outcome_of
 from bot.present import notices
 from bot.present.blocks import Actions, Block, Button, Context, Message, Paragraph, Text
 from bot.present.labels import Labels
@@ -163,19 +165,29 @@ class Answering:
             language=heard.language,
             id=heard.key,
         )
+        began, outcome = monotonic(), OK
         try:
             return await self._heard(self._kit.hearing, said, heard)
-        except ConfigurationError as error:
-            _LOG.warning("A question is not answered: %s", error)
-            return _refusal(labels.text("answer-operator"), labels)
-        except ASKERS_OWN as error:
-            return _said(error.public)
-        except DigestbotError as error:
-            _LOG.warning("A question is not answered: %s", error)
-            return _refusal(error.public, labels)
-        except Exception:  # noqa: BLE001 - somebody waits for an answer, whatever happened
-            _LOG.exception("An answer to somebody in %s has a fault", heard.place.channel_key)
-            return _refusal(labels.text("answer-fault"), labels)
+        except Exception as error:  # noqa: BLE001 - somebody waits for an answer, whatever happened
+            outcome = outcome_of(error)
+            return self._refused(error, heard, labels)
+        finally:
+            self._kit.meter.answer(outcome, monotonic() - began)
+
+    def _refused(self, error: Exception, heard: Heard, labels: Labels) -> Message:
+        """Return what is said in place of an answer."""
+        match error:
+            case RequestError() | AccessDenied():
+                return _said(error.public)
+            case ConfigurationError():
+                _LOG.warning("A question is not answered: %s", error)
+                return _refusal(labels.text("answer-operator"), labels)
+            case DigestbotError():
+                _LOG.warning("A question is not answered: %s", error)
+                return _refusal(error.public, labels)
+            case _:
+                _LOG.error("An answer to somebody in %s has a fault", heard.place.channel_key, exc_info=error)
+                return _refusal(labels.text("answer-fault"), labels)
 
     async def _heard(self, hearing: Hearing, said: Said, heard: Heard) -> Message:
         answer = await hearing.hear(said)

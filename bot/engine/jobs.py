@@ -7,13 +7,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot import request_id
 from bot.digest.examples import examples_of
 from bot.engine.kit import BRIEF, LONG, Kit, Shows
 from bot.engine.progress import KeptProgress
-from bot.engine.schedule import Portion
+from bot.engine.schedule import Portion, moment_of
 from bot.engine.wishes import Target, Wish, from_json, title, to_json
 from bot.engine.workflows import FIRST, LATER, Engine, Json, Queue, Run, State, Work
 from bot.errors import DigestbotError, RepositoryNotFound
@@ -233,6 +233,9 @@ class Jobs:
     async def _account(self, subscription: Subscription, day: str, failures: list[str]) -> Json:
         """Keep how a run ended, and tell its place of the first failure."""
         reason = "\n".join(failures)
+        if not failures:
+            due = moment_of(subscription.schedule, date.fromisoformat(day))
+            self._kit.meter.lag((self._kit.clock.now() - due).total_seconds())
         if await self._kit.subscriptions.ended(subscription.id, self._kit.clock.now(), reason or None):
             said = notices.trouble(
                 subscription.repositories, reason, Labels(subscription.language), request_id.current()

@@ -13,10 +13,12 @@ from bot.engine.workflows import Json
 from bot.errors import DigestbotError, TemporaryError
 from bot.model import Digest, Place, Subscription
 from bot.ports import (
+    NO_METER,
     Branches,
     Builds,
     Clock,
     FoundRepository,
+    Meter,
     Progress,
     Showing,
     Subscriptions,
@@ -24,6 +26,7 @@ from bot.ports import (
     TierOpinions,
     Upkeep,
 )
+from bot.ports.metering import outcome_of
 from bot.present.blocks import Message
 
 _LOG = logging.getLogger(__name__)
@@ -111,6 +114,7 @@ class Kit:
     threads: Threads | None = None
     hearing: Hearing | None = None
     upkeep: Upkeep | None = None
+    meter: Meter = NO_METER
 
     async def value(self, act: Callable[[], Awaitable[Json]], attempts: int = BRIEF) -> Json:
         """Return what an act returns, or as "failed" the reason why it fails; it is repeated while that may help."""
@@ -121,13 +125,13 @@ class Kit:
                 wait = error.retry_after or timedelta(seconds=min(2**attempt, 60))
                 await self.clock.sleep(min(wait, _LONGEST_WAIT).total_seconds())
             except DigestbotError as error:
-                return _given_up(error, attempt)
+                return self._given_up(error, attempt)
         try:
             return await act()
         except DigestbotError as error:
-            return _given_up(error, attempts)
+            return self._given_up(error, attempts)
 
-
-def _given_up(error: DigestbotError, attempts: int) -> Json:
-    _LOG.warning("Given up after %d attempts: %s", attempts, error)
-    return {"failed": error.public}
+    def _given_up(self, error: DigestbotError, attempts: int) -> Json:
+        _LOG.warning("Given up after %d attempts: %s", attempts, error)
+        self.meter.given_up(outcome_of(error))
+        return {"failed": error.public}

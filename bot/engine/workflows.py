@@ -9,6 +9,7 @@ take the same steps in the same order whenever it is run, and what it expects to
 import asyncio
 import logging
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -284,6 +285,16 @@ class Engine:
             limit=None if unfinished else _LISTED,
         )
         return [_work(status, self._present.get(status.name, status.name)) for status in found]
+
+    async def depths(self) -> dict[tuple[str, str], int]:
+        """Return how much work is not over, by its queue and its state; every queue is there, also an empty one."""
+        found = Counter({(queue.value, State.WAITING.value): 0 for queue in Queue})
+        unfinished = await DBOS.list_workflows_async(
+            status=["DELAYED", "ENQUEUED", "PENDING"], load_input=False, load_output=False
+        )
+        for status in unfinished:
+            found[str(status.queue_name), _STATES.get(status.status, State.FAILED).value] += 1
+        return dict(found)
 
     async def cancel(self, id: str) -> None:
         """Stop work, and whatever it waits for that no other work waits for."""

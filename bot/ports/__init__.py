@@ -9,6 +9,7 @@ requests  Inward: what a chat adapter hands over of what people say, and what it
 kept      What is kept between runs. All methods raise StoreUnavailable and StoreError.
 outbox    What is kept of posts, so that each happens once.
 vitals    Outward: how well a process is.
+metering  Outward: what is counted.
 plugins   What a package holds, so that its platform, source or model is found.
 """
 
@@ -38,6 +39,7 @@ from bot.ports.kept import (
     TierOpinions,
     Upkeep,
 )
+from bot.ports.metering import NO_METER, Meter
 from bot.ports.models import (
     AnsweringModel,
     Conversation,
@@ -84,6 +86,7 @@ from bot.ports.work import Clock, Progress, Stage
 
 __all__ = [
     "API",
+    "NO_METER",
     "Acknowledgement",
     "Agreement",
     "Analyses",
@@ -119,6 +122,7 @@ __all__ = [
     "LanguageModel",
     "Lease",
     "Matches",
+    "Meter",
     "ModelAnswer",
     "ModelPlugin",
     "ModelRequest",

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.app import App
+from bot.contracts.repositories import Story
 from bot.engine.roles import Role
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_town import Town
@@ -45,9 +47,10 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
     environment |= {"DIGESTBOT_HEALTH_PORT": str(port), "PYTHONPATH": str(Path.cwd())}
     environment |= {"DIGESTBOT_DATA_DIR": str(tmp_path / "data")}
 
-    def start(*arguments: str, **variables: str) -> "subprocess.Popen[str]":
+    def start(*arguments: str, at: str = "", **variables: str) -> "subprocess.Popen[str]":
+        program = ["-m", "tests.end_to_end.timed", at] if at else ["-m", "bot"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *arguments],
+            [sys.executable, *program, *arguments],
             cwd=tmp_path,
             env=environment | variables,
             stdout=subprocess.PIPE,
@@ -61,6 +64,12 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+def _page(port: int) -> str:
+    with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        page: bytes = answer.read()
+        return page.decode()
 
 
 def _looked_at(port: int, path: str) -> Mapping[str, object]:
@@ -128,6 +137,30 @@ def test_switched_off(start: Start) -> None:
     _, said = health.communicate(timeout=60)
     assert health.returncode == 1
     assert "[health]" in said
+
+
+def test_a_digest_is_counted(start: Start, port: int, tmp_path: Path) -> None:
+    """A digest that was due is counted with its posts and how late they came; nobody is named."""
+    story = Story()
+    story.commit("Add a stage", {"a.py": "x = 1\n"}, at=datetime(2026, 1, 14, 9, tzinfo=UTC))
+    built = story.write(tmp_path / "rocket")
+    file = f'[[subscriptions]]\nplace = "console:"\nrepositories = ["{built.path}"]\nat = "09:00"\n'
+    (tmp_path / "digestbot.toml").write_text(file)
+    bot = start("run", at="2026-01-15T08:59:50+00:00")
+    _wait_for(" posted, ", bot)
+    for _ in range(400):
+        page = _page(port)
+        if "digestbot_lag_seconds_count 1.0" in page:
+            break
+        time.sleep(0.05)
+    bot.send_signal(signal.SIGTERM)
+    bot.communicate(timeout=20)
+
+    assert 'digestbot_digest_seconds_count{outcome="ok"} 1.0' in page
+    assert 'digestbot_chat_calls_total{call="post",outcome="ok",platform="console"} ' in page
+    assert "digestbot_lag_seconds_count 1.0" in page
+    assert 'digestbot_work{queue="people",state="waiting"} 0.0' in page
+    assert not [name for name in ("rocket", "Ada", "console:", str(tmp_path)) if name in page]
 
 
 async def test_each_chat_by_its_name(port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

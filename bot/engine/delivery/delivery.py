@@ -15,7 +15,7 @@ from bot.engine.delivery.posting import ROOT, Posting
 from bot.engine.delivery.session import LASTING, Session
 from bot.errors import DeliveryBusy, NotAllowed, PlaceGone, TemporaryError
 from bot.model import Phrase, Place, PostReference
-from bot.ports import Call, Chat, Clock, Outbox, PostState, Showing
+from bot.ports import NO_METER, Call, Chat, Clock, Meter, Outbox, PostState, Showing
 from bot.present.blocks import Message, Spans, Thread
 
 _PROGRESS = 3.0
@@ -44,11 +44,12 @@ class Delivery:
     raises DeliveryBusy after two minutes. StoreUnavailable and StoreError pass through every method.
     """
 
-    def __init__(self, chat: Chat, outbox: Outbox, clock: Clock, owner: str) -> None:
+    def __init__(self, chat: Chat, outbox: Outbox, clock: Clock, owner: str, meter: Meter = NO_METER) -> None:
         self._chat = chat
         self._outbox = outbox
         self._clock = clock
         self._owner = owner
+        self._meter = meter
         self._pacer = Pacer(chat.traits, clock)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -207,7 +208,9 @@ class Delivery:
 
     async def _hold(self, key: str) -> Session | None:
         lease = await self._outbox.lease(key, self._owner, LASTING)
-        return None if lease is None else Session(self._chat, self._outbox, self._clock, self._pacer, lease)
+        return (
+            None if lease is None else Session(self._chat, self._outbox, self._clock, self._pacer, lease, self._meter)
+        )
 
     @asynccontextmanager
     async def _released(self, session: Session) -> AsyncIterator[None]:

@@ -263,7 +263,7 @@ class Posting:
             trial = OutboxPost(piece.token, piece.part, piece.number, PostState.SENDING, piece.digest, now, now)
             await self._keep(trial)
             try:
-                post: PostReference | None = await send()
+                post: PostReference | None = await self._session.counted(call, place, send())
             except ChatUnavailable as error:
                 post = await self._look_up(place, trial) if error.unknown else None
                 if post is None:

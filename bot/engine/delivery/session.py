@@ -9,7 +9,8 @@ from typing import TypeVar
 from bot.engine.delivery.pacing import Pacer
 from bot.errors import ChatUnavailable, DeliveryBusy
 from bot.model import Place
-from bot.ports import Call, Chat, Clock, Lease, Outbox
+from bot.ports import NO_METER, Call, Chat, Clock, Lease, Meter, Outbox
+from bot.ports.metering import OK, outcome_of
 
 LASTING = timedelta(seconds=45)
 """How long a lease lasts: longer than the longest call, so that no call outlives it."""
@@ -29,6 +30,7 @@ class Session:
     clock: Clock
     pacer: Pacer
     lease: Lease
+    meter: Meter = NO_METER
 
     async def wait(self, seconds: float) -> None:
         """Wait, and keep the lease meanwhile. Raises DeliveryBusy if it was lost."""
@@ -51,6 +53,16 @@ class Session:
             raise error
         await self.wait(error.retry_after.total_seconds() if error.retry_after is not None else 2.0**attempt)
 
+    async def counted(self, call: Call, place: Place, made: Awaitable[_Answer]) -> _Answer:
+        """Return what a call that is made comes to, and count it."""
+        try:
+            answer = await made
+        except Exception as error:
+            self.meter.chat(place.platform, call, outcome_of(error))
+            raise
+        self.meter.chat(place.platform, call, OK)
+        return answer
+
     async def call(self, call: Call | None, place: Place, make: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """Make a call that does no harm when it is repeated, until it is answered; what has no kind is not paced.
 
@@ -60,7 +72,7 @@ class Session:
             if call:
                 await self.turn(call, place)
             try:
-                return await make()
+                return await (self.counted(call, place, make()) if call else make())
             except ChatUnavailable as error:
                 await self.pause(error, attempt)
         raise AssertionError
