@@ -37,6 +37,25 @@ until grep -q Running "$log" || [ -e "$log.code" ]; do sleep 0.05; done
 [ ! -e "$log.code" ] || {{ cat "$log" >&2; exit "$(cat "$log.code")"; }}
 """
 
+_SYSTEMCTL = """\
+#!/bin/bash
+# The unit of the page is what the walk has running.
+case "$*" in
+    "start digestbot") exec digestbot run;;
+    "stop digestbot") ;;
+    *) exit 1;;
+esac
+for process in {logs}/*.process; do
+    log=${{process%.process}}
+    [ -e "$log.code" ] || kill -TERM "$(cat "$process")"
+    until [ -e "$log.code" ]; do sleep 0.05; done
+done
+"""
+_SUDO = """\
+#!/bin/bash
+exec "$@"
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -78,9 +97,15 @@ class Newcomer:
             self._write(programs / name, stand_in(name, self.not_run))
         paths = {"python": sys.executable, "quick": quick_client.__file__, "socket": socket, "logs": self._logs}
         self._write(programs / "digestbot", _PROGRAM.format(**paths))
+        self._write(programs / "systemctl", _SYSTEMCTL.format(logs=self._logs))
+        self._write(programs / "sudo", _SUDO)
         (programs / "activate").write_text(f"export PATH='{programs}':\"$PATH\"\n")
         for stamp in (".program", ".tools"):
             (environment / stamp).touch()
+
+    def given(self, program: Path) -> None:
+        """Find a program beside the others."""
+        (self._home / "digestbot" / ".venv" / "bin" / program.name).symlink_to(program)
 
     def _write(self, program: Path, text: str) -> None:
         program.write_text(text)

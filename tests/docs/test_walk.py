@@ -47,6 +47,7 @@ from tests.store.postgresql import Server
 REPOSITORIES = ("acme/rocket", "astral-sh/ruff", "sgl-project/sglang", "vllm-project/vllm")
 DATABASE = "postgresql://digestbot:secret@db.example/digestbot"
 """The database of the pages."""
+RESTORED = "postgresql://digestbot:secret@db.example/restored"
 
 CHATS = {"README.md": "Slack", "README.zh-CN.md": "Slack", "docs/slack.md": "Slack", "docs/discord.md": "Discord"}
 """Where what a page shows of a chat is typed; on other pages tests/test_docs.py asks the grammar alone."""
@@ -119,9 +120,14 @@ async def newcomer(
             "slack:T024BE7LH/C061EG9T2": "slack:T0ROCKET/C0GENERAL",
             "k3xab2cd": "\"$(digestbot list | grep -o -m1 '^`[^`]*' | tr -d '`')\"",
         }
+        programs: list[Path] = []
         if page_of(request).read_text("utf-8").find(DATABASE) >= 0:
-            replaced[DATABASE] = f"'{database(request.getfixturevalue('postgresql'))}'"
+            server: Server = request.getfixturevalue("postgresql")
+            replaced |= {DATABASE: f"'{database(server)}'", RESTORED: f"'{server.url('restored')}'"}
+            programs = [server.programs / name for name in ("createdb", "pg_dump", "pg_restore")]
         newcomer = Newcomer(tmp_path, quickly, addresses, replaced)
+        for program in programs:
+            newcomer.given(program)
         newcomer.chats = {"Slack": OnSlack(slack), "Discord": OnDiscord(discord, town)}
         yield newcomer
         await newcomer.stop()
