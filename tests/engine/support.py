@@ -200,7 +200,18 @@ async def bench(folder: Path, *, upgrades: tuple[timedelta, ...] = ()) -> AsyncI
         return FoundRepository(await source.find(name))
 
     async with open_store(folder / "data", clock=clock) as store:
-        kit = Kit(find, builder, source, store.builds, rooms, store.subscriptions, clock, upgrades, store.tier_opinions)
+        kit = Kit(
+            find,
+            builder,
+            source,
+            store.builds,
+            rooms,
+            store.subscriptions,
+            clock,
+            upgrades,
+            store.tier_opinions,
+            upkeep=store,
+        )
         engine = Engine(await engine_url(folder / "data", None), "one", poll=SOON)
         Jobs(kit, engine)
         answering = Answering(kit, engine)
