@@ -21,7 +21,8 @@ check "the entry point starts" "$ENTRYPOINT --help"
 check "a digest is made of a repository" "$ENTRYPOINT digest $VOLUME/repository 2026-01-05 | grep 'Order requests'"
 check "the set-up is in order" "$ENTRYPOINT doctor | grep 'ok *the database'"
 
-eval "$ENTRYPOINT $COMMAND" >/tmp/log 2>&1 &
+# A shell in between would keep the signal to itself.
+eval "exec $ENTRYPOINT $COMMAND" >/tmp/log 2>&1 &
 running=$!
 for _ in $(seq 30); do
     eval "$HEALTHCHECK" >/dev/null 2>&1 && break
@@ -36,4 +37,5 @@ wait $running || {
     wrong=1
 }
 check "it ends within ten seconds when it is told to" "test $(($(date +%s) - began)) -le 10"
+check "a backup goes through pipes and back" "$ENTRYPOINT backup - | cat >/tmp/backup && cat /tmp/backup | $ENTRYPOINT restore -"
 exit $wrong
