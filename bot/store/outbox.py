@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import DeliveryBusy
 from bot.model import Place, PostReference
-from bot.ports import Clock, Lease, OutboxPart, OutboxPin, OutboxPost, PinState, PostState, Showing
+from bot.ports import Clock, Gap, Lease, OutboxPart, OutboxPin, OutboxPost, PinState, PostState, Showing
 from bot.present.blocks import Message, Spans
 from bot.store.codec import Codec
 from bot.store.engine import Database
@@ -57,8 +57,11 @@ class StoredOutbox:
             await insert_new(connection, OUTBOX_THREADS, [{"thread": thread, "generation": 0, **taken}])
             mine = update(OUTBOX_THREADS).where(_THREADS.thread == thread, free).values(taken)
             generation = await connection.scalar(mine.returning(_THREADS.generation))
-            unknown = await gap(connection, self._clock.now())
+            unknown = await self._gap(connection)
         return None if generation is None else Lease(thread, owner, generation, unknown)
+
+    async def _gap(self, connection: AsyncConnection) -> Gap | None:
+        return await gap(connection, self._clock.now())
 
     async def release(self, lease: Lease) -> None:
         """Give a lease back."""

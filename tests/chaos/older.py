@@ -14,9 +14,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.engine.workflows import Engine, Job
-from bot.ports import Clock, Lease, Showing
+from bot.ports import Clock, Gap, Lease, Showing
 from bot.store import Store, migrations
 from bot.store.engine import open_postgresql, open_sqlite
 from bot.store.outbox import StoredOutbox
@@ -39,12 +40,24 @@ class OlderEngine(LoggingEngine):
 
 
 class OlderOutbox(StoredOutbox):
-    """Keeps no more than its schema has room for."""
+    """Keeps no more than its schema has room for, and knows nothing of backups."""
+
+    async def _gap(self, connection: AsyncConnection) -> Gap | None:  # noqa: ARG002 - that of the newer one
+        """Know of nothing."""
+        return None
 
     async def keep_showing(self, lease: Lease, showing: Showing) -> None:
         """Keep nothing."""
 
     async def showing(self, thread: str) -> Showing | None:  # noqa: ARG002 - the port's
+        """Know of nothing."""
+        return None
+
+
+class OlderStore(Store):
+    """Knows nothing of backups either."""
+
+    async def gap(self) -> Gap | None:
         """Know of nothing."""
         return None
 
@@ -56,7 +69,7 @@ async def open_older(data_dir: Path, database_url: str | None, *, clock: Clock) 
     async with database.writing() as connection:
         await connection.run_sync(_upgrade)
     try:
-        store = Store(database, clock, Retention())
+        store = OlderStore(database, clock, Retention())
         store.outbox = OlderOutbox(database, clock)
         yield store
     finally:

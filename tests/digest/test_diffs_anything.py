@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.digest.diffs import Diff, estimate, prepare
@@ -36,6 +36,13 @@ _PATCHES = st.dictionaries(
     lambda files: Patch("ab" * 20, tuple(FilePatch(path, text, len(text), cut) for path, (text, cut) in files.items()))
 )
 
+_BEGUN = "@@ -0,1 +0,0 @@\n+def load(path):\n"
+_LONGER = f"{_BEGUN}@@ -0,0 +0,0 @@\n"
+_BEGINS_ALIKE = Patch(
+    "ab" * 20,
+    tuple(FilePatch(path, text, len(text), False) for path, text in (("a.py", _BEGUN), ("engine/b.rs", _LONGER))),
+)
+
 
 def _prepared(patch: Patch, most: int = 100_000) -> Diff:
     return prepare(change("Change", *(file.path for file in patch.files)), patch, most)
@@ -51,6 +58,7 @@ def test_an_excerpt_is_never_above_its_budget(patch: Patch, budget: int, most: i
     assert not (excerpt.whole and (excerpt.left_out or diff.cut))
 
 
+@example(_BEGINS_ALIKE, 86)
 @given(_PATCHES, st.integers(0, 2_000))
 def test_hunks_are_whole(patch: Patch, budget: int) -> None:
     """Whatever hunk an excerpt shows, it shows to its end, and those that it does not show are the others."""
@@ -59,7 +67,8 @@ def test_hunks_are_whole(patch: Patch, budget: int) -> None:
     text = f"{excerpt.text}\n"
     shown = [piece for piece in diff.material.pieces if f"\n{piece.text}\n" in text]
     assert len(shown) >= len(diff.material.pieces) - excerpt.left_out
-    for piece in shown:
+    # The longest first, since one may begin as another does.
+    for piece in sorted(shown, key=lambda piece: len(piece.text or ""), reverse=True):
         text = text.replace(f"\n{piece.text}\n", "\n")
     assert not re.search(r"^@@ -", text, re.MULTILINE)
 
