@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -33,12 +34,18 @@ def rocket(tmp_path: Path) -> BuiltRepository:
     return story.write(tmp_path / "rocket")
 
 
+_LONGEST = 120.0
+"""Seconds that a process may run."""
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Return what starts the program in a folder of its own, at a moment if one is given; all are ended."""
+    """Return what starts the program in a folder of its own, at a moment if one is given.
+
+    All are ended, after two minutes at the latest, so that nobody waits for ever for what they say.
+    """
     with _starter(tmp_path) as starter:
         yield starter
 
@@ -46,6 +53,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 @contextmanager
 def _starter(folder: Path) -> Iterator[Start]:
     started = []
+    watches = []
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("DIGESTBOT_", "GITHUB_", "OPENAI_"))
     }
@@ -62,10 +70,13 @@ def _starter(folder: Path) -> Iterator[Start]:
             text=True,
         )
         started.append(process)
+        watches.append(Timer(_LONGEST, process.kill))
+        watches[-1].start()
         return process
 
     yield start
-    for process in started:
+    for process, watch in zip(started, watches, strict=True):
+        watch.cancel()
         process.kill()
         process.communicate()
 
@@ -89,8 +100,10 @@ def test_the_daily_digest_of_the_file(tmp_path: Path, rocket: BuiltRepository, s
     assert process.stdout is not None
 
     shown = ""
-    while "All changes" not in shown and "Add stage 0" not in shown:
-        shown += process.stdout.readline()
+    for line in process.stdout:
+        shown += line
+        if "All changes" in line or "Add stage 0" in line:
+            break
     process.send_signal(signal.SIGTERM)
     rest, _ = process.communicate(timeout=10)
     again = start("run", at=before_nine + timedelta(minutes=1))

@@ -21,18 +21,23 @@ from bot.cli.process import run
 
 
 class ShiftedClock:
-    """The machine's clock, shifted so that it begins at a moment."""
+    """The machine's clock, shifted so that it begins at a moment, once the program waits for the first time.
+
+    So it does not matter how long a busy machine takes to start it.
+    """
 
     def __init__(self, begin: datetime) -> None:
         self._begin = begin
-        self._began = time.monotonic()
+        self._began: float | None = None
 
     def now(self) -> datetime:
         """Return the moment."""
-        return self._begin + timedelta(seconds=time.monotonic() - self._began)
+        passed = 0.0 if self._began is None else time.monotonic() - self._began
+        return self._begin + timedelta(seconds=passed)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
+        self._began = self._began or time.monotonic()
         await asyncio.sleep(seconds)
 
 
