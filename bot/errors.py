@@ -44,6 +44,8 @@ operator. `public` is what somebody who asked in a chat is told: it differs wher
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.redaction import redact
+
 
 class DigestbotError(Exception):
     """The root of the tree."""
@@ -61,8 +63,11 @@ class DigestbotError(Exception):
 
     @property
     def public(self) -> str:
-        """What may be said to somebody who is not the operator; the same sentences unless something is to be hidden."""
-        return str(self) if self._public is None else self._public
+        """What may be said to somebody who is not the operator; the same sentences unless something is to be hidden.
+
+        A server may repeat a key in what it says of an error: that is masked.
+        """
+        return redact.known(str(self) if self._public is None else self._public)
 
 
 class TemporaryError(DigestbotError):

@@ -58,9 +58,11 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """Return a text without secrets."""
-        if self._known:
-            text = self._known.sub(MASK, text)
-        return reduce(lambda masked, pattern: pattern.sub(_masked, masked), _PATTERNS, text)
+        return reduce(lambda masked, pattern: pattern.sub(_masked, masked), _PATTERNS, self.known(text))
+
+    def known(self, text: str) -> str:
+        """Return a text without the secrets that this was told of; what only looks like one may be a name."""
+        return self._known.sub(MASK, text) if self._known else text
 
 
 def _masked(found: re.Match[str]) -> str:

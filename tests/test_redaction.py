@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.redaction import MASK, Redactor
+from bot.errors import ChatError
+from bot.redaction import MASK, Redactor, redact
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq\nx8Zk9Qa+/wIDAQAB\n-----END RSA PRIVATE KEY-----"
 LOOKS_LIKE_ONE = [
@@ -104,3 +105,10 @@ def test_masking_twice_changes_nothing(text: str) -> None:
     """Whatever was masked stays as it is when it is masked once more, and no text makes it fail."""
     masked = Redactor()(text)
     assert Redactor()(masked) == masked
+
+
+def test_what_is_said_of_an_error() -> None:
+    """A key that a server repeats is masked in what people are told; a name that merely looks like one is not."""
+    redact.learn("of-nobody-4f9a7c1e2b")
+    error = ChatError("Slack does not take it: bad_of-nobody-4f9a7c1e2b, for acme/sk-learn-extra.")
+    assert error.public == f"Slack does not take it: bad_{MASK}, for acme/sk-learn-extra."

@@ -16,6 +16,7 @@ from bot.ports import Acknowledgement, Asker, Clock, Suggesting
 from bot.present import answers, notices
 from bot.present.blocks import Code, Message, Spans, Text
 from bot.present.subscriptions import listing
+from bot.redaction import redact
 from bot.requests.digesting import Digesting
 from bot.requests.reading import Reader, Readers
 from bot.settings import Settings
@@ -265,7 +266,7 @@ def _traced(sentence: str, reader: Reader) -> str:
 
 def _public(error: DigestbotError, reader: Reader) -> str:
     """Return what who asked is told. What only the operator can put right is for them to read, in the log."""
-    if isinstance(error, ConfigurationError) and error.public == str(error):
+    if isinstance(error, ConfigurationError) and error.public == redact.known(str(error)):
         return reader.labels.text("answer-operator")
     return error.public
 
