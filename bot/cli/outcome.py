@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Sequence
 
 from bot import errors
+from bot.present.characters import visible
 from bot.redaction import redact
 
 OK, FAULT, REQUEST, UNREADABLE, TRY_AGAIN, CONFIGURATION, OUTPUT = range(7)
@@ -21,12 +22,12 @@ def exit_code(failures: Sequence[errors.DigestbotError]) -> int:
 def report(error: Exception) -> int:
     """Say in one sentence what went wrong and what to do, and return the exit code for it."""
     if os.environ.get("DIGESTBOT_DEBUG"):
-        print(redact("".join(traceback.format_exception(error))), file=sys.stderr, end="")
+        _say("".join(traceback.format_exception(error)).rstrip("\n"))
     if not isinstance(error, errors.DigestbotError):
         what = f"a fault of its own ({type(error).__name__}: {error})"
-        print(redact(f"digestbot: stopped by {what}. Please report what DIGESTBOT_DEBUG=1 shows."), file=sys.stderr)
+        _say(f"digestbot: stopped by {what}. Please report what DIGESTBOT_DEBUG=1 shows.")
         return FAULT
-    print(redact(f"digestbot: {error}"), file=sys.stderr)
+    _say(f"digestbot: {error}")
     match error:
         case errors.RepositoryNotFound() | errors.SourceError():
             return UNREADABLE
@@ -38,3 +39,8 @@ def report(error: Exception) -> int:
             return OUTPUT
         case _:
             return CONFIGURATION
+
+
+def _say(text: str) -> None:
+    """Print to stderr, without secrets; nothing that a server or a commit said acts on the terminal."""
+    print(visible(redact(text)), file=sys.stderr)
