@@ -65,6 +65,10 @@ def _refuse_unsafe(name: str) -> None:
         raise UnsafeName("A repository needs a name.", remedy="Give a path or a clone URL.")
     if _CONTROL.search(name):
         raise UnsafeName("The repository's name has control characters.", remedy="Give a path or a clone URL.")
+    try:
+        name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character, which no path and no server can be told
+        raise UnsafeName("The repository's name is no text.", remedy="Give a path or a clone URL.") from None
     if name.startswith("-"):
         raise UnsafeName("The repository's name looks like an option.", remedy="Write ./ before a path like this.")
     if _HELPER.match(name):

@@ -205,13 +205,13 @@ def _transport(mirrors: Path, url: str) -> dict[str, str]:
     # Here git is the server too, and serves nobody else's repository, unless a configuration that it also reads as a
     # server says so. What it would run for a client it takes from there alone, never from the repository.
     trusting = mirrors / "file.gitconfig"
-    mirrors.mkdir(parents=True, exist_ok=True)
+    mirrors.mkdir(mode=0o700, parents=True, exist_ok=True)
     trusting.write_text("[safe]\n\tdirectory = *\n", "ascii")
     return {"GIT_ALLOW_PROTOCOL": "file", "GIT_CONFIG_GLOBAL": str(trusting)}
 
 
 def _open_lock(folder: Path) -> int:
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # private repositories are among them
     return os.open(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 

@@ -48,6 +48,14 @@ def digits(found: Collection) -> list[str]:
     return [commit.sha for commit in found.commits]
 
 
+async def test_nobody_else_may_look_into_mirrors(folder: Path, data_dir: Path) -> None:
+    """The folder of all mirrors is for this user alone, also where that of all data is not."""
+    data_dir.mkdir(exist_ok=True)
+    data_dir.chmod(0o755)
+    await collect(GitSource(GitSettings(), data_dir=data_dir), served(long_story(20), folder).url, window())
+    assert (data_dir / "mirrors").stat().st_mode & 0o777 == 0o700
+
+
 async def test_a_day_is_two_requests(folder: Path, tmp_path: Path, data_dir: Path) -> None:
     """A day's changes come in two requests, one for history and one for all contents; a second time in none."""
     repository = served(long_story(), folder)

@@ -187,7 +187,7 @@ _SENTENCES = (
 )
 
 
-_RUN_ON = re.compile(r"\][.!?。！？](?=\S)")
+_RUN_ON = re.compile(r"\][.!?。！？](?=.)", re.DOTALL)
 """A citation and a full stop with something behind it: a sentence that ends so is not held back to see what follows."""
 
 
