@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from bot.cli import parser
 from bot.engine.roles import Role
+from tests.audit.locked import names
 from tests.container.dockerfile import read
 from tests.test_secret_files import SECRETS
 
@@ -71,6 +72,11 @@ def test_what_the_image_installs_is_locked() -> None:
     assert len(installs) == 2
     assert "--require-hashes" in installs[0]
     assert "--no-deps --no-build-isolation" in installs[1]
+
+
+def test_the_image_has_the_driver_of_postgresql() -> None:
+    """What the image installs has the driver that the profile with PostgreSQL takes."""
+    assert {"psycopg", "psycopg-binary"} <= set(names((ROOT / "requirements.txt").read_text("utf-8")))
 
 
 def test_only_what_is_needed_comes_into_the_build() -> None:
