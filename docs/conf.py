@@ -19,6 +19,7 @@ OUTSIDE = {
     "README.zh-CN.md": "chinese",
     "CONTRIBUTING.md": "contributing",
     "CHANGELOG.md": "changelog",
+    "SECURITY.md": "reporting",
 }
 """The pages that stand at the root of the repository, and what they are called here."""
 
