@@ -9,9 +9,9 @@ from itertools import count
 
 import pytest
 
-from bot.errors import PostGone
+from bot.errors import ChatError, PostGone
 from bot.model import Place, PostReference
-from bot.ports import Chat
+from bot.ports import Chat, GrowingChat
 from bot.present.blocks import (
     Actions,
     Block,
@@ -270,10 +270,74 @@ class ChatContract(ABC):
         await self.chat().delete(file)
         assert await self.files() == []
 
+    async def grown(self, *messages: Message, token: str = "growing") -> PostReference:  # noqa: S107 - names a post
+        """Return a post, in a thread, that grew by these messages; skip the test where posts do not grow."""
+        chat = growing(self.chat())
+        root = await self.sent(said("root"))
+        beneath = await chat.beneath(root, "a name")
+        (first,), *rest = (chat.render(beneath, message) for message in messages)
+        post = await chat.begin(beneath, first, token, self.reader())
+        for (body,) in rest:
+            await chat.grow(post, body)
+        return post
+
+    def reader(self) -> str:
+        """Return the platform's name of somebody who reads, where posts grow."""
+        return "reader"
+
+    async def test_a_post_grows(self) -> None:
+        """What is added is read beneath what was there, in one and the same post of the thread, found by its token."""
+        post = await self.grown(said("one"), said("two"), said("three"))
+        *_, seen = await self.seen()
+        assert "".join(filter(str.isalpha, seen.text)) == "onetwothree"
+        assert seen.threaded
+        assert await self.chat().find(post.place, "growing", LONG_AGO) == post
+
+    @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+    async def test_text_that_grows_stays_text(self, text: str) -> None:
+        """It is read as it was written, from the first word to what is added, and makes nothing of its own."""
+        spans: Spans = (Text("["), Text(text), Bold(text), Code(text), Link(text, PAGE), Text("]"))
+        message = Message("root", "title", (Paragraph(spans),))
+        await self.grown(message, message)
+        *_, seen = await self.seen()
+        assert squeezed(seen.text).count(squeezed(visible(text))) >= 8
+        assert seen.urls <= {PAGE}
+        assert not seen.pings
+
+    async def test_an_edit_ends_growth(self) -> None:
+        """The edited post says the new words alone, bears its token, can be edited again, and grows no more."""
+        post = await self.grown(said("one"), said("two"))
+        chat = growing(self.chat())
+        for word in ("whole", "corrected"):
+            (body,) = chat.render(post.place, said(word))
+            await chat.edit(post, body, "growing")
+            *_, seen = await self.seen()
+            assert "".join(filter(str.isalpha, seen.text)) == word
+        with pytest.raises(ChatError):
+            await chat.grow(post, body)
+        assert await chat.find(post.place, "growing", LONG_AGO) == post
+
+    async def test_what_grows_can_be_deleted(self) -> None:
+        """Then it is not found, and adding to it says that it is gone."""
+        post = await self.grown(said("one"))
+        chat = growing(self.chat())
+        await chat.delete(post)
+        assert await chat.find(post.place, "growing", LONG_AGO) is None
+        (body,) = chat.render(post.place, said("two"))
+        with pytest.raises(PostGone):
+            await chat.grow(post, body)
+
 
 def said(text: str) -> Message:
     """Return a message of one text."""
     return Message("root", "title", (Paragraph((Text(text),)),))
+
+
+def growing(chat: Chat) -> GrowingChat:
+    """Return a chat as one whose posts grow; skip the test of another."""
+    if not isinstance(chat, GrowingChat) or chat.traits.growth <= 0:
+        pytest.skip("this chat has no posts that grow")
+    return chat
 
 
 def squeezed(text: str) -> str:

@@ -6,6 +6,7 @@ is deleted is not answered any more, and its answer is deleted as well. Beneath 
 """
 
 import logging
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -20,7 +21,7 @@ from bot.errors import AccessDenied, ConfigurationError, DigestbotError, Request
 from bot.model import Place
 from bot.ports.metering import OK, outcome_of
 from bot.present import notices
-from bot.present.blocks import Actions, Block, Button, Context, Message, Paragraph, Text
+from bot.present.blocks import Actions, Button, Context, Message, Paragraph, Text
 from bot.present.labels import Labels
 from bot.present.prose import prose
 
@@ -135,7 +136,8 @@ class Answering:
         return await run.step("withdraw", lambda: self._kit.value(withdraw, LONG))
 
     async def _begin(self, heard: Heard) -> Json:
-        waiting = _message((), heard.language, waiting=True)
+        words = _waiting(heard.language)
+        waiting = Message("root", words.text, (Paragraph((words,)),))
         await self._kit.deliveries.begin(heard.key, heard.place, waiting, anew=False)
         return {}
 
@@ -194,25 +196,27 @@ class Answering:
         if isinstance(answer, Message):
             return replace(answer, part="root")
         sentences: list[Sentence] = []
-        async with self._kit.deliveries.growing(heard.key, heard.place) as shown, aclosing(answer):
+        waiting = Context((_waiting(heard.language),))
+        growing = self._kit.deliveries.growing(heard.key, heard.place, heard.user, waiting)
+        async with growing as shown, aclosing(answer):
             async for sentence in answer:
                 sentences.append(sentence)
-                shown.show(_message(tuple(sentences), heard.language, waiting=True))
-        return _with_buttons(_message(tuple(sentences), heard.language), heard)
+                shown.show(_message(sentences))
+        return _with_buttons(_message(sentences), heard)
 
 
 def _key(place: Place, id: str) -> str:
     return f"answer:{place.channel_key}:{place.thread}:{id}"
 
 
-def _message(sentences: tuple[Sentence, ...], language: str, *, waiting: bool = False) -> Message:
+def _waiting(language: str) -> Text:
+    return Text(Labels(language).text("answer-waiting"))
+
+
+def _message(sentences: Sequence[Sentence]) -> Message:
     """Return an answer as far as it is there."""
-    told: list[Block] = list(paragraphs(sentences))
-    wait = Text(Labels(language).text("answer-waiting"))
-    if waiting:
-        told.append(Context((wait,)) if told else Paragraph((wait,)))
-    first = "".join(span.text for span in sentences[0].spans) if sentences else wait.text
-    return Message("root", first[:_TITLE], tuple(told))
+    first = "".join(span.text for span in sentences[0].spans) if sentences else ""
+    return Message("root", first[:_TITLE], paragraphs(sentences))
 
 
 def _with_buttons(answer: Message, heard: Heard) -> Message:

@@ -27,7 +27,7 @@ from bot.ports import (
     Upkeep,
 )
 from bot.ports.metering import outcome_of
-from bot.present.blocks import Message
+from bot.present.blocks import Block, Message
 
 _LOG = logging.getLogger(__name__)
 
@@ -62,8 +62,11 @@ class Deliveries(Protocol):
         """Show how far the work is, in a root that was begun and shows no digest yet."""
         ...
 
-    def growing(self, key: str, place: Place) -> AbstractAsyncContextManager[Shows]:
-        """Show what there is of an answer, in a root that was begun, as soon as the chat lets it."""
+    def growing(self, key: str, place: Place, reader: str, waiting: Block) -> AbstractAsyncContextManager[Shows]:
+        """Show what there is of an answer to a reader, in place of a root that was begun, as soon as the chat lets it.
+
+        `waiting` may be shown beneath it, as long as that is not all.
+        """
         ...
 
     async def say(self, key: str, place: Place, root: Message) -> None:

@@ -12,7 +12,7 @@ from bot.engine.wishes import Wish
 from bot.errors import ChatError, ConfigurationError
 from bot.model import Digest, Place, Repository
 from bot.ports import Showing
-from bot.present.blocks import Message, Thread
+from bot.present.blocks import Block, Message, Thread
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.present.memory import noted
@@ -42,9 +42,9 @@ class Places:
         """Show how far the work is."""
         return self._to(place).progress(key)
 
-    def growing(self, key: str, place: Place) -> AbstractAsyncContextManager[Shows]:
+    def growing(self, key: str, place: Place, reader: str, waiting: Block) -> AbstractAsyncContextManager[Shows]:
         """Show what there is of an answer."""
-        return self._to(place).growing(key, place)
+        return self._to(place).growing(key, place, reader, waiting)
 
     async def say(self, key: str, place: Place, root: Message) -> None:
         """Let a root say something else."""

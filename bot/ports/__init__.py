@@ -13,7 +13,7 @@ metering  Outward: what is counted.
 plugins   What a package holds, so that its platform, source or model is found.
 """
 
-from bot.ports.chats import Body, Call, Chat, ChatTraits
+from bot.ports.chats import Body, Call, Chat, ChatTraits, GrowingChat
 from bot.ports.grammar import Parameter, Verb
 from bot.ports.kept import (
     Agreement,
@@ -118,6 +118,7 @@ __all__ = [
     "FoundPullRequests",
     "FoundRepository",
     "Gap",
+    "GrowingChat",
     "IndexedChange",
     "LanguageModel",
     "Lease",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.model import (
     Place,
@@ -22,6 +22,8 @@ class Call(StrEnum):
     PIN = "pin"
     FIND = "find"
     ATTACH = "attach"
+    BEGIN = "begin"
+    GROW = "grow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,15 @@ class ChatTraits:
     `post_interval` is how many seconds lie at least between two posts (of messages or files) to one channel, and
     `calls` how many calls of a kind one workspace takes in any 60 seconds; of a kind that is absent, as many as come.
     Pinning and unpinning count together. `edit_interval` is how many seconds lie at least between two edits of a post
-    that grows while somebody reads it. `files` says whether a text can be attached as a file, and `pins_by_thread`
+    is made to grow by them. `growth` is for how many seconds a post can grow without edits, 0 where it cannot: see
+    `GrowingChat`. `files` says whether a text can be attached as a file, and `pins_by_thread`
     whether a thread has pins of its own, apart from those of its channel.
     """
 
     post_interval: float = 0.0
     calls: Mapping[Call, int] = field(default_factory=dict)
     edit_interval: float = 0.0
+    growth: float = 0.0
     files: bool = True
     pins_by_thread: bool = False
 
@@ -116,4 +120,22 @@ class Chat(Protocol):
 
     async def attach(self, place: Place, name: str, text: str, token: str) -> PostReference:
         """Post a text as a file of this name. Never called where the traits say that there are no files."""
+        ...
+
+
+@runtime_checkable
+class GrowingChat(Chat, Protocol):
+    """A chat with posts that grow while they are read, which not every platform has: what the traits' `growth` tells.
+
+    A post that grows is one like any other: it bears its token, it can be found and deleted, and an edit ends its
+    growth and puts a body in place of all that it says. So nothing has to be ended before an edit, nor after a crash.
+    The core edits wherever a method here raises something, or time is up.
+    """
+
+    async def begin(self, place: Place, body: Body, token: str, reader: str) -> PostReference:
+        """Post what will grow, to a thread. `reader` is whom it is for, by the name that the platform has for them."""
+        ...
+
+    async def grow(self, post: PostReference, body: Body) -> None:
+        """Add a body at the end of what a post says. Raises PostGone, and ChatError if it does not grow any more."""
         ...

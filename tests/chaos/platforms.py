@@ -20,6 +20,7 @@ from tests.fakes.discord_world import Channel as DiscordChannel
 from tests.fakes.discord_world import Message as DiscordMessage
 from tests.fakes.discord_world import MessageType
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_reading import read as read_slack
 from tests.fakes.slack_world import BOT_TOKEN, Channel, Message, World
 
 LATE = 3.0
@@ -124,6 +125,10 @@ class Slack:
         if message.metadata:
             token = message.metadata["event_payload"]["token"]
             yield Stored(*where, token, {"text": message.text}, float(message.ts))
+        elif message.streaming:
+            # One that has not ended bears its token in a block, and has no text beside the blocks.
+            text = read_slack(message, self._world).text
+            yield Stored(*where, message.blocks[0]["block_id"], {"text": text}, float(message.ts))
         for file in (self._world.files[id_] for id_ in message.files):
             yield Stored(*where, file.name.split(".")[-2], {"text": file.content}, float(message.ts))
 

@@ -30,7 +30,7 @@ from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Engine, Job, Json, Run
 from bot.model import Digest, Place, Subscription
 from bot.ports import Chat, Clock, FoundRepository, Progress, Showing
-from bot.present.blocks import Message
+from bot.present.blocks import Block, Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.store import Store, engine_url, open_processes, open_store
@@ -134,7 +134,7 @@ class NaivePlaces:
         """Show nothing."""
         return nullcontext(Shown())
 
-    def growing(self, key: str, place: Place) -> "nullcontext[Shown]":
+    def growing(self, key: str, place: Place, reader: str, waiting: Block) -> "nullcontext[Shown]":  # noqa: ARG002 - likewise
         """Show nothing."""
         return self.live(key, place)
 

@@ -19,7 +19,7 @@ from bot.engine.workflows import Engine, Queue, State, Work
 from bot.errors import DigestbotError
 from bot.model import Digest, Place, Receipt, Subscription
 from bot.ports import FoundRepository, Progress, Showing
-from bot.present.blocks import Message, Thread
+from bot.present.blocks import Block, Message, Thread
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
 from bot.store import Store, engine_url, open_store
@@ -84,7 +84,13 @@ class Rooms:
         """Remember what is shown."""
         yield Shown(self.shown, key)
 
-    def growing(self, key: str, place: Place) -> "AbstractAsyncContextManager[Shown]":
+    def growing(
+        self,
+        key: str,
+        place: Place,
+        reader: str,  # noqa: ARG002 - the port's
+        waiting: Block,  # noqa: ARG002 - likewise
+    ) -> "AbstractAsyncContextManager[Shown]":
         """Remember what is shown."""
         return self.live(key, place)
 

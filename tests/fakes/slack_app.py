@@ -1,6 +1,6 @@
 """The methods about the app itself, its Home, its status, its files, and its streams."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from tests.fakes import slack_shapes as shapes
 from tests.fakes.slack_answers import Refusal
@@ -170,15 +170,23 @@ def _sent(call: Call, given: Json) -> File:
 _WRITTEN = "markdown_text chunks:json"
 
 
-def _written(call: Call) -> str:
-    """Return the text that a call adds to a stream. Raises Refusal."""
-    chunks: list[dict[str, Any]] = call.get("chunks") or []
-    if any(chunk.get("type") != "markdown_text" for chunk in chunks):
+def _written(call: Call, before: Sequence[Json] = ()) -> tuple[str, list[Json]]:
+    """Return the text and all the blocks that a stream has after a call, of those before it. Raises Refusal."""
+    chunks = call.get("chunks") or []
+    if not isinstance(chunks, list) or not all(isinstance(chunk, dict) for chunk in chunks):
         raise Refusal("invalid_chunks")
-    text = str(call.get("markdown_text") or "") + "".join(str(chunk.get("text", "")) for chunk in chunks)
+    text, blocks = str(call.get("markdown_text") or ""), list(before)
+    for chunk in chunks:
+        match chunk:
+            case {"type": "markdown_text", "text": str(more)}:
+                text += more
+            case {"type": "blocks", "blocks": [*more]}:
+                blocks += more
+            case _:
+                raise Refusal("invalid_chunks")
     if len(text) > MARKDOWN:
         raise Refusal("msg_too_long")
-    return text
+    return text, check_message(blocks) if blocks else []
 
 
 def _stream(call: Call) -> Message:
@@ -202,6 +210,7 @@ def start_stream(call: Call) -> Json:
     """Begin a message that grows while it is read."""
     world = call.world
     channel = call.writable()
+    text, blocks = _written(call)
     for name in ("recipient_team_id", "recipient_user_id"):
         if channel.kind != "im" and not call.get(name):
             raise Refusal(f"missing_{name}")
@@ -210,7 +219,8 @@ def start_stream(call: Call) -> Json:
             channel.id,
             world.next_ts(),
             world.bot_user,
-            _written(call),
+            text,
+            blocks,
             bot_id=world.bot_id,
             thread_ts=thread(call, channel),
             markdown=True,
@@ -226,10 +236,11 @@ def start_stream(call: Call) -> Json:
 def append_stream(call: Call) -> Json:
     """Let a stream grow."""
     message = _stream(call)
-    added = _written(call)
-    if not added:
+    added, blocks = _written(call, message.blocks)
+    if not added and blocks == message.blocks:
         raise Refusal("no_text")
     message.text += added
+    message.blocks = blocks
     return {"channel": message.channel, "ts": message.ts}
 
 
@@ -239,11 +250,11 @@ def append_stream(call: Call) -> Json:
 def stop_stream(call: Call) -> Json:
     """End a stream, with blocks beneath it where they are given."""
     message = _stream(call)
-    added, meant = _written(call), metadata(call)
+    (added, streamed), meant = _written(call, message.blocks), metadata(call)
     blocks = check_message(call.get("blocks")) if call.get("blocks") else []
     before = shapes.event(call.world, message)
     message.text += added
-    message.blocks, message.metadata = blocks, meant or message.metadata
+    message.blocks, message.metadata = [*streamed, *blocks], meant or message.metadata
     message.streaming = "completed"
     changed(call, message, before)
     return {

@@ -241,6 +241,28 @@ async def test_a_stream(slack: FakeSlack, api: AsyncWebClient) -> None:
     assert answer["error"] == "message_not_in_streaming_state"
 
 
+async def test_a_stream_of_blocks(api: AsyncWebClient) -> None:
+    """A stream takes blocks, which keep their ids and are fifty at most, and no chunks of other kinds."""
+    root = await posted(api)
+    divider = {"type": "divider"}
+    begun = {"channel": GENERAL, "thread_ts": root, "recipient_user_id": "U0ADA", "recipient_team_id": "T0ROCKET"}
+
+    def chunk(*blocks: dict[str, str]) -> list[dict[str, object]]:
+        return [{"type": "blocks", "blocks": list(blocks)}]
+
+    stream = await api.chat_startStream(**begun, chunks=chunk({**divider, "block_id": "mine"}))
+    grown = {"channel": GENERAL, "ts": str(stream["ts"])}
+    await api.chat_appendStream(**grown, chunks=chunk(divider))
+    task = {"type": "task_update", "id": "1", "title": "x", "status": "pending"}
+    for other in (task, {"type": "blocks"}):
+        assert (await refusal(api.chat_appendStream(**grown, chunks=[other])))["error"] == "invalid_chunks"
+    assert (await refusal(api.chat_appendStream(**grown, chunks=chunk(*[divider] * 49))))["error"] == "invalid_blocks"
+    assert (await refusal(api.chat_appendStream(**grown, chunks=chunk({"type": "x"}))))["error"] == "invalid_blocks"
+    replies = (await api.conversations_replies(channel=GENERAL, ts=root))["messages"]
+    assert [block["type"] for block in replies[-1]["blocks"]] == ["divider", "divider"]
+    assert replies[-1]["blocks"][0]["block_id"] == "mine"
+
+
 async def test_a_stream_dies(slack: FakeSlack, api: AsyncWebClient) -> None:
     """A stream dies after five minutes, and its text can be edited then."""
     root = await posted(api)

@@ -1,10 +1,10 @@
 """Posting on Slack. See `bot.ports.Chat`."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -31,9 +31,23 @@ _PAGE = 200
 _SMALLEST = 200
 """Characters of a message that is not halved any more."""
 _SKEW = timedelta(seconds=60)
+_STREAMING = "streaming_state_conflict"
+_STREAMED = "message_not_in_streaming_state"
 
-# https://docs.slack.dev/apis/web-api/rate-limits: tiers 2 and 3; posts go by the second and channel.
-_CALLS = {Call.EDIT: 50, Call.DELETE: 50, Call.FIND: 50, Call.PIN: 20, Call.ATTACH: 20}
+# https://docs.slack.dev/apis/web-api/rate-limits: tiers 2, 3 and 4; posts go by the second and channel.
+_CALLS = {
+    Call.EDIT: 50,
+    Call.DELETE: 50,
+    Call.FIND: 50,
+    Call.PIN: 20,
+    Call.ATTACH: 20,
+    Call.BEGIN: 20,
+    Call.GROW: 100,
+}
+_STREAM = 240.0
+"""Seconds for which a stream is added to; Slack ends one after about 300."""
+_MARK = "digestbot-"
+"""What the id of a block begins with that bears a token. A stream takes no metadata before its end."""
 
 
 class SlackChat:
@@ -43,6 +57,7 @@ class SlackChat:
         """Connect to nothing yet. Each call is sent once: repeating it is the business of whoever knows what it did."""
         token = settings.bot_token.get_secret_value() if settings.bot_token else ""
         self._api_host = urlsplit(settings.api_url).hostname or ""
+        self._streams = settings.streams
         self.timeout = settings.timeout
         self._session: aiohttp.ClientSession | None = None
         self._bot: str | None = None
@@ -63,7 +78,8 @@ class SlackChat:
     @property
     def traits(self) -> ChatTraits:
         """One post a second and channel, an edit a second, and the tiers of the methods."""
-        return ChatTraits(post_interval=1.0, calls=_CALLS, edit_interval=1.0)
+        growth = _STREAM if self._streams else 0.0
+        return ChatTraits(post_interval=1.0, calls=_CALLS, edit_interval=1.0, growth=growth)
 
     def render(self, place: Place, message: Message, halvings: int = 0) -> tuple[Body, ...]:  # noqa: ARG002 # alike everywhere
         """Return the message as blocks with an accessible text, in as many pieces as it takes."""
@@ -103,8 +119,11 @@ class SlackChat:
                 return None
 
     async def edit(self, post: PostReference, body: Body, token: str) -> None:
-        """Put a body in place of that of a post."""
-        await self.call(self.client.chat_update, channel=post.place.channel, ts=post.message, **_content(body, token))
+        """Put a body in place of that of a post, which ends if it is a stream."""
+        where = {"channel": post.place.channel, "ts": post.message}
+        if not await self._unless(_STREAMING, self.client.chat_update, **where, **_content(body, token)):
+            await self._unless(_STREAMED, self.client.chat_stopStream, **where)
+            await self.call(self.client.chat_update, **where, **_content(body, token))
 
     async def delete(self, post: PostReference) -> None:
         """Delete a post or a file."""
@@ -113,13 +132,30 @@ class SlackChat:
         else:
             await self.call(self.client.chat_delete, channel=post.place.channel, ts=post.message)
 
+    async def begin(self, place: Place, body: Body, token: str, reader: str) -> PostReference:
+        """Begin a stream. Its text comes as blocks, where nothing is markup: Slack's Markdown knows no escape."""
+        answer = await self.call(
+            self.client.chat_startStream,
+            channel=place.channel,
+            thread_ts=place.thread,
+            recipient_user_id=reader,
+            recipient_team_id=place.workspace,
+            chunks=_chunks({"type": "divider", "block_id": f"{_MARK}{token}"}, *_blocks(body)),
+        )
+        return PostReference(place, str(answer["ts"]))
+
+    async def grow(self, post: PostReference, body: Body) -> None:
+        """Add blocks to a stream."""
+        where = {"channel": post.place.channel, "ts": post.message}
+        await self.call(self.client.chat_appendStream, **where, chunks=_chunks(*_blocks(body)))
+
     async def pin(self, post: PostReference) -> bool:
         """Pin a post."""
-        return await self._unless("already_pinned", self.client.pins_add, post)
+        return await self._unless("already_pinned", self.client.pins_add, **_pinned(post))
 
     async def unpin(self, post: PostReference) -> None:
         """Unpin a post."""
-        await self._unless("no_pin", self.client.pins_remove, post)
+        await self._unless("no_pin", self.client.pins_remove, **_pinned(post))
 
     async def link(self, post: PostReference) -> str | None:
         """Return the address of a post; a file has none of its own."""
@@ -175,11 +211,11 @@ class SlackChat:
             cursor=cursor or None,
         )
 
-    async def _unless(self, harmless: str, method: _Method, post: PostReference) -> bool:
-        """Call a method about a post; return False if Slack says that there was nothing to do."""
+    async def _unless(self, harmless: str, method: _Method, **arguments: object) -> bool:
+        """Call a method; return False if Slack refuses it with what is no error here."""
         with translated(_name(method)):
             try:
-                await method(channel=post.place.channel, timestamp=post.message)
+                await method(**arguments)
             except SlackApiError as error:
                 if code_of(error) == harmless:
                     return False
@@ -200,6 +236,18 @@ def _name(method: _Method) -> str:
     return method.__name__.replace("_", ".", 1)
 
 
+def _pinned(post: PostReference) -> dict[str, str]:
+    return {"channel": post.place.channel, "timestamp": post.message}
+
+
+def _blocks(body: Body) -> Sequence[Mapping[str, object]]:
+    return cast("Sequence[Mapping[str, object]]", body["blocks"])
+
+
+def _chunks(*blocks: Mapping[str, object]) -> list[Mapping[str, object]]:
+    return [{"type": "blocks", "blocks": blocks}]
+
+
 def _content(body: Body, token: str) -> dict[str, object]:
     return {**body, "metadata": {"event_type": _EVENT, "event_payload": {"token": token}}}
 
@@ -215,5 +263,8 @@ def _ours(message: Mapping[str, Any], bot: str) -> Iterator[tuple[str, str]]:
     metadata = message.get("metadata") or {}
     if metadata.get("event_type") == _EVENT:
         yield str(metadata.get("event_payload", {}).get("token", "")), str(message.get("ts"))
+    for block in message.get("blocks") or ():
+        if str(block.get("block_id", "")).startswith(_MARK):
+            yield str(block["block_id"]).removeprefix(_MARK), str(message.get("ts"))
     for file in message.get("files") or ():
         yield from ((part, str(file.get("id"))) for part in str(file.get("name", "")).split("."))

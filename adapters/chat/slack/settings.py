@@ -42,6 +42,9 @@ class SlackSettings(BaseSettings):
         default=False,
         description="let every message in a digest's thread be a question, and not only those that mention the bot",
     )
+    streams: bool = Field(
+        default=True, description="let answers grow as Slack's streams; where those are refused, they are edited"
+    )
     timeout: int = Field(default=30, gt=0, description="seconds that Slack may stay silent")
 
     @field_validator("api_url")

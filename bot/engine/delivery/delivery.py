@@ -1,12 +1,13 @@
 """Threads delivered once: whole, in order, at the platform's pace, through every crash."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from weakref import WeakValueDictionary
 
+from bot.engine.delivery.growth import Growth
 from bot.engine.delivery.live import Live
 from bot.engine.delivery.outcome import Attachment, Outcome, PinPolicy, Tally
 from bot.engine.delivery.pacing import Pacer
@@ -15,8 +16,8 @@ from bot.engine.delivery.posting import ROOT, Posting
 from bot.engine.delivery.session import LASTING, Session
 from bot.errors import DeliveryBusy, NotAllowed, PlaceGone, TemporaryError
 from bot.model import Phrase, Place, PostReference
-from bot.ports import NO_METER, Call, Chat, Clock, Meter, Outbox, PostState, Showing
-from bot.present.blocks import Message, Spans, Thread
+from bot.ports import NO_METER, Chat, Clock, GrowingChat, Meter, Outbox, PostState, Showing
+from bot.present.blocks import Block, Message, Spans, Thread
 
 _PROGRESS = 3.0
 """Seconds between two edits that say how far the work is."""
@@ -24,6 +25,7 @@ _POLL = 1.0
 _POLLS = 120
 
 _DEFAULT = PinPolicy()
+_Show = Callable[[Session, Posting, Message], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Delivery:
         self._clock = clock
         self._owner = owner
         self._meter = meter
+        self._growing = chat if isinstance(chat, GrowingChat) and chat.traits.growth > 0 else None
         self._pacer = Pacer(chat.traits, clock)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -73,12 +76,16 @@ class Delivery:
 
     def progress(self, key: str) -> AbstractAsyncContextManager[Live]:
         """Show how far the work is, in the root that `begin` posted, until `deliver` has made it the real one."""
-        return Live(partial(self._refresh, key), self._clock, lambda: _PROGRESS).running()
+        return Live(partial(self._refresh, key, _refreshed), self._clock, lambda: _PROGRESS).running()
 
-    def growing(self, key: str, place: Place) -> AbstractAsyncContextManager[Live]:
-        """Show what there is of an answer as `progress` does, but as often as the platform lets a post be edited."""
-        pause = partial(self._pacer.pause, Call.EDIT, place)
-        return Live(partial(self._refresh, key), self._clock, pause).running()
+    def growing(self, key: str, place: Place, reader: str, waiting: Block) -> AbstractAsyncContextManager[Live]:
+        """Show what there is of an answer as `progress` does, but as often as the platform lets it.
+
+        `reader` (opaque) is who asked for it. `waiting` is shown beneath what is there wherever that is an edit.
+        """
+        growth = Growth(self._growing, self._clock, place, reader, waiting)
+        refresh = partial(self._refresh, key, growth.show)
+        return Live(refresh, self._clock, lambda: self._pacer.pause(growth.call, place)).running()
 
     async def say(self, key: str, message: Message) -> None:
         """Let the root that `begin` posted say something for good, unless `deliver` has made it the real one.
@@ -180,7 +187,7 @@ class Delivery:
     async def _beneath(self, session: Session, root: PostReference, title: str) -> Place:
         return await session.call(None, root.place, lambda: self._chat.beneath(root, title))
 
-    async def _refresh(self, key: str, message: Message) -> bool:
+    async def _refresh(self, key: str, show: _Show, message: Message) -> bool:
         """Show how far the work is; return False if somebody else is at the thread, or needs the pace."""
         lock = self._lock(key)
         if lock.locked():
@@ -190,7 +197,7 @@ class Delivery:
             if session is None:
                 return False
             async with self._released(session):
-                return await (await Posting.resume(session, Tally())).refresh(message)
+                return await show(session, await Posting.resume(session, Tally()), message)
 
     @asynccontextmanager
     async def _session(self, key: str) -> AsyncIterator[Session]:
@@ -223,3 +230,7 @@ class Delivery:
 
     def _lock(self, key: str) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
+
+
+async def _refreshed(_: Session, posting: Posting, message: Message) -> bool:
+    return await posting.refresh(message)

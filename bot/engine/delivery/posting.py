@@ -115,6 +115,44 @@ class Posting:
         body = self._chat.render(place, message)[0]
         return await self._post(Call.POST, place, piece, lambda: self._chat.post(place, body, piece.token))
 
+    async def replace_root(self, place: Place, post: Callable[[str], Awaitable[PostReference]]) -> PostReference | None:
+        """Post something, under the root's token, in place of a root that shows how far the work is; return it.
+
+        Where the root shows something else, or people deleted it, nothing is done and None returned. Raises what `post`
+        raises, and ChatUnavailable, ChatError if the root cannot be deleted.
+        """
+        piece = _Piece(self._token(ROOT, 1), ROOT, 1, PROGRESS)
+        root = self.root
+        if root is not None:
+            if root.post is None or root.state is not PostState.SENT or root.digest != PROGRESS:
+                return None
+            if not await self._clear(place, root, root.post):
+                return None
+        return await self._post(Call.BEGIN, place, piece, lambda: post(piece.token))
+
+    async def _clear(self, place: Place, root: OutboxPost, old: PostReference) -> bool:
+        """Delete the root; return False if it was not there any more, or still is.
+
+        From here on it may be gone, by us: what is found under its token after a crash is its root, whichever it is.
+        """
+        trial = replace(root, state=PostState.SENDING, post=None, last_attempt=self._clock.now())
+        await self._session.turn(Call.DELETE, place)
+        await self._keep(trial)
+        try:
+            await self._session.counted(Call.DELETE, place, self._chat.delete(old))
+        except PostGone:
+            await self._keep(replace(root, state=PostState.GONE))
+            return False
+        except ChatUnavailable as error:
+            if not error.unknown:
+                await self._keep(root)
+                raise
+            return await self._look_up(place, trial) is None
+        except ChatError:
+            await self._keep(root)
+            raise
+        return True
+
     async def refresh(self, message: Message) -> bool:
         """Show how far the work is, if the root still does; return False if that has to wait for its turn."""
         root = self.root

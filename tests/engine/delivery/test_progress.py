@@ -8,6 +8,7 @@ import pytest
 from bot.engine.delivery import Delivery
 from bot.errors import PlaceGone
 from bot.ports import Call, ChatTraits
+from bot.present.blocks import Divider
 from bot.store import Store
 from tests.chaos.chat_server import ChatServer, Faults
 from tests.chaos.clock import FastClock
@@ -80,7 +81,7 @@ async def test_an_answer_grows_as_fast_as_it_may(server: ChatServer, store: Stor
     async with Bench.opened(server, store.outbox, clock, traits=traits) as bench:
         await bench.delivery.begin(KEY, CHANNEL, message("root", "begun"))
         began = clock.now()
-        async with bench.delivery.growing(KEY, CHANNEL) as live:
+        async with bench.delivery.growing(KEY, CHANNEL, "ada", Divider()) as live:
             for number in range(100):
                 live.show(message("root", f"sentence {number}"))
                 await clock.sleep(0.1)

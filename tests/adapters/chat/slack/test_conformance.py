@@ -26,7 +26,7 @@ CONFORM = Path(__file__).parents[5] / "shared" / "conform"
 
 @pytest.mark.skipif(not CONFORM.is_dir(), reason="Slack's description is not beside this checkout")
 async def test_every_call_is_as_slack_describes_it(tmp_path: Path, settings: SlackSettings) -> None:
-    """Digests of every kind, posted, found, edited, pinned, attached and deleted, break no rule of Slack's."""
+    """Digests of every kind, posted, streamed, found, edited, pinned, attached and deleted, break no rule."""
     record = tmp_path / "traffic.jsonl"
     async with FakeSlack(scale=1000, record_to=record) as slack:
         slack.limits.enforced = False
@@ -67,6 +67,9 @@ async def _exercise(chat: SlackChat) -> None:
         for at, message in enumerate(thread.replies):
             for part, piece in enumerate(chat.render(beneath, message)):
                 await chat.post(beneath, piece, f"t{number}x{at}x{part}")
+        stream = await chat.begin(beneath, body, f"stream{number}", "U0ADA")
+        await chat.grow(stream, body)
+        await chat.edit(stream, body, f"stream{number}")
         await chat.edit(root, body, f"root{number}")
         await chat.pin(root)
         await chat.unpin(root)
