@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import secrets
+import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote
 
+import aiohttp
 import psycopg
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -152,6 +154,9 @@ async def test_no_secret_is_written_anywhere(
     for name in os.environ:
         if name.startswith(("DIGESTBOT_", "GITHUB_", "SLACK_", "DISCORD_")) and name != "DIGESTBOT_MODEL":
             monkeypatch.delenv(name)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     everything = {
         **given,
         "DIGESTBOT_DATA_DIR": str(tmp_path / "data"),
@@ -165,6 +170,7 @@ async def test_no_secret_is_written_anywhere(
         "SLACK_API_URL": slack.api,
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
+        "DIGESTBOT_HEALTH_PORT": str(port),
         "OPENAI_LOG": "debug",
     }
     for name, value in everything.items():
@@ -190,6 +196,10 @@ async def test_no_secret_is_written_anywhere(
             process = await start(*words)
             out, err = await process.communicate()
             printed[" ".join(words)] = out + err
+        async with aiohttp.ClientSession() as session:
+            for path in ("healthz", "readyz", "metrics"):
+                async with session.get(f"http://127.0.0.1:{port}/{path}") as answer:
+                    printed[path] = await answer.read()
         assert model.left < _ECHOES
         assert hub.faults.left < _ECHOES
     finally:
