@@ -24,7 +24,6 @@ from bot.plugins import Kind
 from bot.ports import (
     Agreement,
     Archive,
-    ChatPlugin,
     Clock,
     Conversations,
     Finding,
@@ -272,7 +271,7 @@ class App:
                 return found
 
             chats = {"console": Platform(ConsoleChat(sys.stdout))}
-            chats |= await self._connector.connect(stack, Kind.CHAT, ChatPlugin)
+            chats |= await self._connector.chats(stack)
             deliveries = {
                 name: Delivery(platform.chat, store.outbox, self.clock, processes.name, meter)
                 for name, platform in chats.items()

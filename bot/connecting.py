@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, assert_never
@@ -13,7 +13,19 @@ from bot import plugins, prompts
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Place
 from bot.plugins import Installed, Kind
-from bot.ports import API, ChatPlugin, Clock, Finding, ModelPlugin, OpenedModel, Plugin, SourcePlugin, Surroundings
+from bot.ports import (
+    API,
+    ChatPlugin,
+    Clock,
+    Finding,
+    ModelPlugin,
+    OpenedModel,
+    Platform,
+    Plugin,
+    Requests,
+    SourcePlugin,
+    Surroundings,
+)
 from bot.present import labels
 from bot.present.labels import Labels
 from bot.settings import ConfigurationFile, Settings
@@ -88,6 +100,13 @@ class Connector:
     async def connect(self, stack: AsyncExitStack, kind: Kind, of: type[Plugin[Any, _Opened]]) -> dict[str, _Opened]:
         """Return all of a kind that are configured, by name, until the stack is left."""
         return {ready.one.name: await self._connect(stack, ready) for ready in self._ready(kind, of)}
+
+    async def chats(self, stack: AsyncExitStack) -> dict[str, Platform]:
+        """Return all chats that are configured, by name, until the stack is left."""
+        return {
+            ready.one.name: _blaming(ready.one, await self._connect(stack, ready))
+            for ready in self._ready(Kind.CHAT, ChatPlugin)
+        }
 
     @property
     def has_model(self) -> bool:
@@ -180,6 +199,19 @@ class Connector:
         surroundings = Surroundings(self._clock, folder, GRAMMAR, _words)
         with plugins.blamed(ready.one):
             return await stack.enter_async_context(ready.plugin.connect(ready.settings, surroundings))
+
+
+def _blaming(one: Installed, platform: Platform) -> Platform:
+    """Return a platform of another package, which is named if what listens fails: the process ends then."""
+    listen = platform.listen
+    if not (listen and one.package):
+        return platform
+
+    async def listening(requests: Requests) -> None:
+        with plugins.blamed(one):
+            await listen(requests)
+
+    return replace(platform, listen=listening)
 
 
 def _words(language: str, name: str) -> str:

@@ -157,6 +157,26 @@ def test_a_broken_platform_is_not_left_out(digestbot: Run, tmp_path: Path) -> No
     )
 
 
+def test_a_platform_that_fails_as_it_listens(digestbot: Run, tmp_path: Path) -> None:
+    """The service ends when a platform of a package cannot listen any more, and it is that package which it names."""
+    listening = """
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from bot.ports import ChatTraits, Platform
+
+async def listen(requests):
+    raise KeyError("sender")
+
+@asynccontextmanager
+async def connect(settings, surroundings):
+    yield Platform(SimpleNamespace(traits=ChatTraits()), listen)
+"""
+    letters(tmp_path, listening + CHAT.replace("connect=None", "connect=connect"))
+    run = digestbot("run", LETTERS_FOLDER="out", DIGESTBOT_HEALTH_PORT="0", GITHUB_API_URL="http://127.0.0.1:1")
+    assert run.returncode == 5
+    assert "The chat 'letters' of letterbox 1.0 cannot be used: KeyError: 'sender'. Install" in run.stderr
+
+
 def test_wrong_settings_of_a_plugin(digestbot: Run, tmp_path: Path) -> None:
     """A setting that a plugin does not have is told as every other."""
     letters(tmp_path, CHAT)
