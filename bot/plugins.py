@@ -40,7 +40,7 @@ _OUR_LANGUAGES = frozenset({"en", "zh"})
 _TABLES = (Kind.CHAT, Kind.SOURCE, Kind.MODEL)
 """The kinds whose names are those of tables in digestbot.toml, which they share."""
 _NAME = re.compile("[a-z]{1,20}")
-_PROMPT_NAME = re.compile("[a-z-]{1,40}")
+_PROMPT_NAME = re.compile("[a-z][a-z-]{0,39}")
 _RESERVED = frozenset({"console", "git", "github", "health", "logs"})
 REMEDY = "Install a version of that package that fits this one, or uninstall it."
 
