@@ -47,6 +47,8 @@ def exists(path: Path) -> bool:
 
 def page_of(url: str) -> str | None:
     """Return the web page of a clone URL that nobody vouches for, without its credentials; None if it has none."""
+    if _CONTROL.search(url):
+        return None
     if "://" in url:
         try:
             parts = urlsplit(url)
