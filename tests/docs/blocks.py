@@ -60,10 +60,13 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def is_what_was_shown(printed: str, shown: str) -> bool:
-    """Return whether an output is what a page shows: `…` is anything in its line, and alone any lines."""
+    """Return whether an output is what a page shows: `…` is anything in its line, and alone any lines.
+
+    Spaces that keep a line from being broken there look like others.
+    """
     lines = (re.escape(line).replace(ANYTHING, ".*") + r"\n" for line in shown.strip().splitlines())
     pattern = "".join(r"(?:.*\n)*?" if line == r".*\n" else line for line in lines)
-    return re.fullmatch(pattern, f"{printed.strip()}\n") is not None
+    return re.fullmatch(pattern, printed.strip().replace("\N{NO-BREAK SPACE}", " ") + "\n") is not None
 
 
 def _kind(text: str, *, fenced: bool) -> str:

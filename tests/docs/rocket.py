@@ -12,7 +12,7 @@ _ORDER = "def order(requests):\n    return sorted(requests, key=lambda each: eac
 _BEGINNING = {
     "README.md": "# Rocket\n",
     "engine/scheduler.py": _ORDER.format("arrived"),
-    "cli/args.py": 'FLAGS = ["--fifo", "--fuel"]\n',
+    "cli/args.py": 'parser.add_argument("--fifo", action="store_true")\nparser.add_argument("--fuel", type=int)\n',
     "docs/guide.md": "Start it.\n",
 }
 
@@ -46,7 +46,7 @@ def _thursday(story: Story) -> None:
         {
             "engine/scheduler.py": _ORDER.format("deadline"),
             "engine/queue.py": "import heapq\n\n\ndef pop(heap):\n    return heapq.heappop(heap)\n",
-            "cli/args.py": 'FLAGS = ["--fuel"]\n',
+            "cli/args.py": 'parser.add_argument("--fuel", type=int)\n',
             "tests/test_scheduler.py": "def test_order():\n    assert order([]) == []\n",
         },
         at=THURSDAY + timedelta(hours=8),
