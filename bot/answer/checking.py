@@ -27,7 +27,9 @@ _CITATION = re.compile(rf"\[\s*({_ONE}(?:\s*[;,]\s*{_ONE})*)\s*\](?!\()")
 _PLACE = re.compile(r"^(?P<path>.*?)(?:(?::|#L)(?P<line>\d{1,7})(?:[-–]L?\d{1,7})?)?$")
 _SILENT = re.compile(r"\[none(?:\s*:\s*(?P<tells>[a-z]+))?\s*\]", re.IGNORECASE)
 _MENTION = re.compile(
-    r"<[@!#][^>]{0,100}>|@(?:everyone|here|channel|all)\b|[@＠]\S*\s*(?:everyone|here|channel)\b", re.IGNORECASE
+    # Discord takes the first two for mentions also at the beginning of a longer word.
+    r"<[@!#][^>]{0,100}>|@(?:everyone|here)|@(?:channel|all)\b|[@＠]\S*\s*(?:everyone|here|channel)\b",
+    re.IGNORECASE,
 )
 _BARE = re.compile(
     r"(?:yes|no|partly|not quite|是的?|不是|否|对|不对|有|没有|会|不会|部分是)\s*[.!。！]", re.IGNORECASE

@@ -19,7 +19,7 @@ _FENCE = ("```", "~~~")
 _THOUGHT, _THOUGHT_END = "<think>", "</think>"
 _CITED = re.compile(r"\][*_]{0,3}[.!?。！？]?[*_]{0,3}$")
 _CITED_AND_ENDED = re.compile(r"\][.!?。！？]$")
-_FOLLOWING = re.compile(r"\s*\[[^\[\]]*\](?!\()[.。]?")
+_FOLLOWING = re.compile(rf"\s*\[[^\[\]]{{0,{_LONGEST_CITATION - 2}}}\](?!\()[.。]?")
 
 
 @dataclass(frozen=True, slots=True)
