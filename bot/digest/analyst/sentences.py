@@ -73,7 +73,7 @@ def joined(sentences: Iterable[str]) -> str:
 
 def ends(text: str) -> Iterator[int]:
     """Yield where sentences of a text in one line may end."""
-    shadow = _CODE.sub(lambda found: "x" * len(found[0]), text)
+    shadow = _CODE.sub(lambda found: "X" * len(found[0]), text)
     for found in _END.finditer(shadow):
         if _DOTS.search(found[0]) or _ABBREVIATION.search(shadow[max(0, found.start() - 8) : found.start() + 1]):
             continue
