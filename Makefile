@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check audit chaos fuzz bench docs image-check release lock clean
+.PHONY: demo test check audit chaos fuzz bench docs links image-check release lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
@@ -44,6 +44,10 @@ docs: $(TOOLS)
 	@$(BIN)/python -m tests.docs.configure
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs site
 	@echo "site/index.html"
+
+# Asks every address that the documentation links to; takes the network.
+links: $(TOOLS)
+	@$(BIN)/sphinx-build --quiet --builder linkcheck --doctree-dir build/doctrees docs build/links
 
 # Does the steps of the Dockerfile in a folder made of Debian's packages, and starts what comes of it, as in a container.
 # Takes the superuser's rights, debootstrap, and a few minutes.

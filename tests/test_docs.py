@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import sections
-from bot.cli import parser
+from bot.cli import commands_of, parser
 from bot.settings import ConfigurationFile
 from bot.talk.commands import parse_command, split_request
 from bot.talk.thread import parse_thread_command
@@ -78,6 +78,14 @@ def test_paths_are_there(page: Path) -> None:
     """Every path of this checkout that a page names between backticks exists."""
     for path in re.findall(r"`((?:bot|adapters|tests|docs)/[\w./-]*)`", page.read_text("utf-8")):
         assert (ROOT / path).exists(), path
+
+
+def test_help_names_a_page() -> None:
+    """The help of every command and of every step names the page that tells the rest, and that page shows it."""
+    for words, command in commands_of(parser()).items():
+        named_page = re.search(r"docs/[\w-]+\.md$", command.format_help().strip())
+        assert named_page, words
+        assert f"digestbot {words}" in (ROOT / named_page[0]).read_text("utf-8"), words
 
 
 def test_both_languages() -> None:

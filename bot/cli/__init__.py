@@ -22,6 +22,31 @@ exit codes:
 When several repositories were asked for and some failed, the others are
 delivered, and the code is that of the first failure."""
 
+PAGES = {
+    "digest": "try-it",
+    "demo": "try-it",
+    "ask": "questions",
+    "subscribe": "subscriptions",
+    "list": "subscriptions",
+    "pause": "subscriptions",
+    "resume": "subscriptions",
+    "unsubscribe": "subscriptions",
+    "run": "operate",
+    "status": "operate",
+    "health": "operate",
+    "backup": "operate",
+    "restore": "operate",
+    "doctor": "configure",
+    "plugins": "extend",
+    "prompts": "extend",
+    "words": "extend",
+    "slack": "slack",
+    "slack manifest": "slack",
+    "discord": "discord",
+    "discord invite": "discord",
+}
+"""The page of docs/ that tells the rest of each command."""
+
 DIGEST_DESCRIPTION = """\
 Rank every change that landed in a repository on a day, and show the digest.
 
@@ -46,13 +71,13 @@ SUBSCRIBE_DESCRIPTION = """\
 Post a digest of repositories to a channel, as long as digestbot runs.
 
 REPO is a name or owner/name on GitHub, a clone URL, an absolute path, or an
-alias of digestbot.toml. See docs/subscriptions.md."""
+alias of digestbot.toml."""
 
 RUN_DESCRIPTION = """\
 Post what channels are subscribed to, and answer people, until it is stopped.
 
 With PostgreSQL (DATABASE_URL) several processes may run: `--role chat` talks
-to people, `--role worker` does the work. See docs/operate.md."""
+to people, `--role worker` does the work."""
 
 HEALTH_DESCRIPTION = """\
 Ask the process of `digestbot run` on this machine how it is, at the port of
@@ -62,7 +87,7 @@ it is not, does not answer within 4 seconds, or cannot be asked."""
 BACKUP_DESCRIPTION = """\
 Write what is kept, and the work under way, to a file, also while digestbot runs.
 
-With PostgreSQL (DATABASE_URL) it is pg_dump that does so. See docs/operate.md."""
+With PostgreSQL (DATABASE_URL) it is pg_dump that does so."""
 
 RESTORE_DESCRIPTION = """\
 Bring a backup back, in place of what is there, which is moved aside.
@@ -71,7 +96,7 @@ What was posted since the backup is looked up in the channels when digestbot
 runs again, and is not posted twice.
 
 Without FILE, the database is told that it was brought back by other means:
-by pg_restore, or with the disk. See docs/operate.md."""
+by pg_restore, or with the disk."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -156,7 +181,19 @@ def parser() -> argparse.ArgumentParser:
     health.set_defaults(command="health")
     _add_backup(commands)
     _add_setup(commands)
+    for name, command in commands_of(grammar).items():
+        command.epilog = "\n\n".join(filter(None, (command.epilog, f"The page about it: docs/{PAGES[name]}.md")))
     return grammar
+
+
+def commands_of(grammar: argparse.ArgumentParser, before: str = "") -> dict[str, argparse.ArgumentParser]:
+    """Return the commands of a grammar, and their steps, by all of their words."""
+    found: dict[str, argparse.ArgumentParser] = {}
+    for action in grammar._actions:  # noqa: SLF001 - argparse has no other way to see what was added
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - likewise
+            for word, command in action.choices.items():
+                found |= {before + word: command} | commands_of(command, f"{before}{word} ")
+    return found
 
 
 def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
