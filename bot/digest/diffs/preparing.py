@@ -103,9 +103,13 @@ def _masked(text: str) -> tuple[list[str], int]:
 def _size(patches: Iterable[FilePatch]) -> int:
     """Return how many tokens patches have, also what was cut off of them: about four bytes are one."""
     return sum(
-        estimate(f"{file.path}\n{file.text}") + (max(0, file.size - len(file.text.encode())) // 4 if file.cut else 0)
+        estimate(f"{file.path}\n{file.text}") + (max(0, file.size - _bytes(file.text)) // 4 if file.cut else 0)
         for file in patches
     )
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))  # a source may give halves of characters
 
 
 def _numbers(hunk: Hunk) -> Iterator[str]:
