@@ -222,9 +222,10 @@ class Engine:
         """Return what the engine runs for a job: another one each time, since of each it knows one name."""
 
         async def run(payload: Json) -> Json:
+            given = {key: value for key, value in payload.items() if key != _REQUEST}
             with self._under_way(), request_id.following(payload.get(_REQUEST, "")):
                 try:
-                    return await job(_Run(self), payload)
+                    return await job(_Run(self), given)
                 except Exception:
                     _LOG.exception("The job %s has a fault", name)
                     raise
