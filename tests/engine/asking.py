@@ -24,7 +24,7 @@ from bot.engine.places import Places
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Engine, Queue
 from bot.model import Place, Subscription, Window
-from bot.ports import Chat, Clock, FoundRepository
+from bot.ports import Archive, Chat, Clock, FoundRepository
 from bot.store import Store, engine_url, open_store
 from tests.engine.support import SOON
 
@@ -76,8 +76,12 @@ async def assembled(
     *,
     database_url: str | None = None,
     patience: float = 30,
+    archive: Archive | None = None,
 ) -> AsyncIterator[Running]:
-    """Put a process together that does nothing yet. `model` is the URL of one, which is waited for so many seconds."""
+    """Put a process together that does nothing yet. `model` is the URL of one, which is waited for so many seconds.
+
+    `archive` reads what is asked about, in place of the one of the process.
+    """
     data = folder / "data"
     source = GitSource(GitSettings(), data_dir=data)
     given = {"base_url": model, "key": "sk-1", "name": "large", "attempts": 1, "timeout": patience}
@@ -90,7 +94,8 @@ async def assembled(
         OpenAIModel(ModelSettings.model_validate(given), clock=clock) as opened,
     ):
         builder = DigestBuilder(source, None, store.past_changes, store.change_index)
-        shelves = Shelves(store.change_index, GitArchive(GitSettings(), data_dir=data), source, store.pull_requests)
+        reads = archive or GitArchive(GitSettings(), data_dir=data)
+        shelves = Shelves(store.change_index, reads, source, store.pull_requests)
         answerer = Answerer(opened, store.conversations, store.spending, clock)
         desk = ThreadDesk(store.conversations, store.tier_opinions, builder.deepen, clock)
         kit = Kit(
@@ -120,10 +125,11 @@ async def process(
     *,
     database_url: str | None = None,
     patience: float = 30,
+    archive: Archive | None = None,
 ) -> AsyncIterator[Running]:
     """Let a process work, and stop it at once at the end, whatever it does."""
     async with assembled(
-        name, folder, chat, platform, model, clock, database_url=database_url, patience=patience
+        name, folder, chat, platform, model, clock, database_url=database_url, patience=patience, archive=archive
     ) as running:
         await running.engine.launch(Queue)
         try:
