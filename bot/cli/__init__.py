@@ -140,14 +140,13 @@ def parser() -> argparse.ArgumentParser:
         help="tell on stderr what a model was asked and said, what was dropped, and the cost",
     )
     _add_reading_options(digest)
-    digest.set_defaults(command="digest")
     demo = commands.add_parser(
         "demo",
         help="show the newest active day of the repository in this folder",
         description="Digest the newest active day of the repository in this folder, and say what to try next.",
     )
     _add_reading_options(demo)
-    demo.set_defaults(command="demo", explain=False)
+    demo.set_defaults(explain=False)
     ask = commands.add_parser(
         "ask",
         help="answer a question about a digest",
@@ -160,7 +159,6 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("question", metavar="QUESTION", help="between quotation marks")
     ask.add_argument("--new", action="store_true", help="forget what was asked and answered before")
     _add_reading_options(ask)
-    ask.set_defaults(command="ask")
     _add_subscriptions(commands)
     run = commands.add_parser(
         "run",
@@ -169,19 +167,17 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=layout,
     )
     run.add_argument("--role", choices=ROLES, default="all", help="what this process does; default: all")
-    run.set_defaults(command="run")
-    status = commands.add_parser("status", help="show which processes run, and how subscriptions are doing")
-    status.set_defaults(command="status")
-    health = commands.add_parser(
+    commands.add_parser("status", help="show which processes run, and how subscriptions are doing")
+    commands.add_parser(
         "health",
         help="ask the process that runs on this machine how it is",
         description=HEALTH_DESCRIPTION,
         formatter_class=layout,
     )
-    health.set_defaults(command="health")
     _add_backup(commands)
     _add_setup(commands)
     for name, command in commands_of(grammar).items():
+        command.set_defaults(command=name)
         command.epilog = "\n\n".join(filter(None, (command.epilog, f"The page about it: docs/{PAGES[name]}.md")))
     return grammar
 
@@ -205,7 +201,6 @@ def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         formatter_class=layout,
     )
     backup.add_argument("file", metavar="FILE", help="the file, for this user alone; - for standard output")
-    backup.set_defaults(command="backup")
     restore = commands.add_parser(
         "restore",
         help="bring a backup back",
@@ -213,29 +208,22 @@ def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         formatter_class=layout,
     )
     restore.add_argument("file", metavar="FILE", nargs="?", help="what `digestbot backup` wrote; - for standard input")
-    restore.set_defaults(command="restore")
 
 
 def _add_setup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    doctor = commands.add_parser("doctor", help="check the set-up, and say what to do about what is wrong")
-    doctor.set_defaults(command="doctor")
-    plugins = commands.add_parser("plugins", help="show what is installed of which package, and why it cannot be used")
-    plugins.set_defaults(command="plugins")
+    commands.add_parser("doctor", help="check the set-up, and say what to do about what is wrong")
+    commands.add_parser("plugins", help="show what is installed of which package, and why it cannot be used")
     prompts = commands.add_parser("prompts", help="show the prompts of language models, or one as it is sent")
     prompts.add_argument("name", nargs="?", metavar="NAME", help="a prompt; without it, the names and versions of all")
-    prompts.set_defaults(command="prompts")
     words = commands.add_parser("words", help="print the messages that a language of another package lacks, in English")
     words.add_argument("language", metavar="LANGUAGE", help="as digestbot plugins shows it")
-    words.set_defaults(command="words")
     slack = commands.add_parser("slack", help="set Slack up")
     slack_steps = slack.add_subparsers(required=True, metavar="STEP")
     manifest = slack_steps.add_parser("manifest", help="print the manifest of an app, to make one from at Slack")
     manifest.add_argument("--url", metavar="URL", help="where Slack reaches the bot; without it, over a socket")
-    manifest.set_defaults(command="slack manifest")
     discord = commands.add_parser("discord", help="set Discord up")
     steps = discord.add_subparsers(required=True, metavar="STEP")
-    invite = steps.add_parser("invite", help="print the link that adds the bot to a server, with what it may do there")
-    invite.set_defaults(command="discord invite")
+    steps.add_parser("invite", help="print the link that adds the bot to a server, with what it may do there")
 
 
 def _add_subscriptions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -262,15 +250,12 @@ def _add_subscriptions(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     subscribe.add_argument("--exclude-path", metavar="GLOB", action="append", help="as in a .gitignore, such as docs/")
     subscribe.add_argument("--exclude-type", metavar="TYPE", action="append", help="such as ci or documentation")
     subscribe.add_argument("--only-path", metavar="GLOB", action="append", help="leave out what touches none of them")
-    subscribe.set_defaults(command="subscribe")
     listing = commands.add_parser("list", help="show subscriptions: next due, last run, last error")
     listing.add_argument("--place", help="only those of a channel")
     listing.add_argument("--language", metavar="LANGUAGE", help="such as en or zh")
-    listing.set_defaults(command="list")
     for command, what in (("pause", "let a subscription rest"), ("resume", "let it go on"), ("unsubscribe", "end it")):
         one = commands.add_parser(command, help=what)
         one.add_argument("id", metavar="ID", help="as digestbot list shows it")
-        one.set_defaults(command=command)
 
 
 def _add_reading_options(parser: argparse.ArgumentParser) -> None:
