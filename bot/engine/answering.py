@@ -19,6 +19,7 @@ from bot.engine.wishes import from_json, to_json
 from bot.engine.workflows import Engine, Json, Queue, Run
 from bot.errors import AccessDenied, ConfigurationError, DigestbotError, RequestError
 from bot.model import Place
+from bot.ports import DigestThread
 from bot.ports.metering import OK, outcome_of
 from bot.present import notices
 from bot.present.blocks import Actions, Button, Context, Message, Paragraph, Text
@@ -81,7 +82,7 @@ class Answering:
         It is answered after what was heard in the thread before. Its placeholder is there when this returns, unless the
         chat fails: then it comes with the answer. Raises StoreUnavailable and StoreError.
         """
-        thread = await self._kit.threads.at(heard.place) if self._kit.threads else None
+        thread = await self._thread(heard.place)
         if thread is None:
             return False
         await self._engine.submit_in_line(Queue.QUESTIONS, thread.key, "answer", heard.key, {"heard": to_json(heard)})
@@ -97,7 +98,7 @@ class Answering:
         What is under way stops. The rest waits in line, so that it also holds where the question is heard later.
         Raises StoreUnavailable and StoreError.
         """
-        thread = await self._kit.threads.at(place) if self._kit.threads else None
+        thread = await self._thread(place)
         if thread is None:
             return
         withdrawn = Withdrawn(id, place, thread.key)
@@ -110,10 +111,14 @@ class Answering:
 
         Raises StoreUnavailable and StoreError.
         """
-        thread = await self._kit.threads.at(place) if self._kit.threads else None
+        thread = await self._thread(place)
         if thread is None or self._kit.hearing is None:
             return False
         return await self._kit.hearing.judge(thread.key, _key(place, id), user, useful=useful)
+
+    async def _thread(self, place: Place) -> DigestThread | None:
+        """Return the thread of a digest at a place, or None if there is none."""
+        return await self._kit.threads.at(place) if self._kit.threads else None
 
     async def _answer(self, run: Run, payload: Json) -> Json:
         """Answer what was said. What is answered and its post are one step: an answer that nobody saw is given anew."""
@@ -153,7 +158,7 @@ class Answering:
     async def _whole(self, heard: Heard) -> Message:
         """Return the whole answer, after showing what there is of it meanwhile."""
         labels = Labels(heard.language)
-        thread = await self._kit.threads.at(heard.place) if self._kit.threads else None
+        thread = await self._thread(heard.place)
         digest = await self._kit.builds.get(thread.build) if thread else None
         if thread is None or digest is None or self._kit.hearing is None:
             return _said(labels.text("answer-no-digest"))
