@@ -20,7 +20,7 @@ from tests.bench.rows import Bound, Row, parser, report
 from tests.chaos.chats import opened
 from tests.chaos.clock import FastClock
 from tests.chaos.platforms import Platform, running
-from tests.engine.asking import Running, process, written
+from tests.engine.asking import Running, assembled, working, written
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says, pieces
 
@@ -125,7 +125,7 @@ async def _measured(name: str, folder: Path) -> AsyncIterator[Row]:
         FakeOpenAI() as model,
         running(name, clock, 1, 1, 0.0, 1) as platform,
         opened(name, platform.url, platform.token, 1) as chat,
-        process("one", folder, chat, name, model.url, clock) as bot,
+        working(assembled("one", folder, chat, name, model.url, clock)) as bot,
     ):
         place = platform.place(0)
         await bot.digest(rocket, place, _PATIENCE)

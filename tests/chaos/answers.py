@@ -25,7 +25,7 @@ from tests.chaos.chats import opened
 from tests.chaos.clock import NOON, SharedClock
 from tests.chaos.platforms import Platform, running
 from tests.chaos.workers import Workers
-from tests.engine.asking import process, written
+from tests.engine.asking import assembled, working, written
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_calls import Call
 
@@ -151,7 +151,7 @@ class AskedHarness:
         self._sha = rocket.sha(1)[:7]
         async with (
             opened(plan.chat, platform.url, platform.token, plan.factor) as chat,
-            process("before", folder, chat, plan.chat, model.url, clock, database_url=self._url) as bot,
+            working(assembled("before", folder, chat, plan.chat, model.url, clock, database_url=self._url)) as bot,
         ):
             for number in range(plan.threads):
                 place = platform.place(number)

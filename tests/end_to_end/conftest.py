@@ -98,23 +98,31 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
         yield model
 
 
+_OURS = ("DIGESTBOT_", "GITHUB_", "SLACK_", "DISCORD_", "OPENAI_", "DATABASE_URL")
+
+
+def begin_afresh(monkeypatch: pytest.MonkeyPatch, folder: Path, **settings: str) -> None:
+    """Let the program find no setting but these, and work in a folder that it keeps its data in."""
+    for name in os.environ:
+        if name.startswith(_OURS):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(folder)
+    for name, value in {"DIGESTBOT_DATA_DIR": str(folder / "data"), **settings}.items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.fixture
 def bot(hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Bot:
     """Return the program, with a token, a data directory of its own, and no patience."""
-    for name in os.environ:
-        if name.startswith(("DIGESTBOT_", "GITHUB_")) or name == "DATABASE_URL":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    settings = {
-        "DIGESTBOT_DATA_DIR": str(tmp_path / "data"),
-        "DIGESTBOT_GITHUB_ATTEMPTS": "2",
-        "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
-        "DIGESTBOT_GITHUB_TIMEOUT": "2",
-        "GITHUB_API_URL": hub.url,
-        "GITHUB_TOKEN": TOKEN,
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+    begin_afresh(
+        monkeypatch,
+        tmp_path,
+        DIGESTBOT_GITHUB_ATTEMPTS="2",
+        DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
+        DIGESTBOT_GITHUB_TIMEOUT="2",
+        GITHUB_API_URL=hub.url,
+        GITHUB_TOKEN=TOKEN,
+    )
 
     def run(*words: str) -> Outcome:
         capsys.readouterr()

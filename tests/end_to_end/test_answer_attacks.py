@@ -20,7 +20,7 @@ from bot.ports import FileText, NoText
 from tests.chaos.clock import FastClock
 from tests.digest.analyst.attacks import ATTACKS, EVIL
 from tests.end_to_end.rooms import FACTOR, Read, Room, on_discord, on_slack
-from tests.engine.asking import DAY, Running, process
+from tests.engine.asking import DAY, Running, assembled, working
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says
 from tests.fakes.openai_calls import Call
@@ -185,7 +185,9 @@ async def thread(
     async with (
         FakeOpenAI() as fake,
         opened(clock) as room,
-        process("one", tmp_path, room.chat, room.place.platform, fake.url, clock, patience=5, archive=archive) as bot,
+        working(
+            assembled("one", tmp_path, room.chat, room.place.platform, fake.url, clock, patience=5, archive=archive)
+        ) as bot,
     ):
         fake.answer = model
         await bot.digest(rocket, room.place, _PATIENCE)

@@ -14,7 +14,7 @@ from bot.model import Place
 from tests.chaos.chats import opened
 from tests.chaos.clock import FastClock
 from tests.chaos.platforms import Platform, running
-from tests.engine.asking import Running, process, written
+from tests.engine.asking import Running, assembled, working, written
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import (
     Answer,
@@ -96,7 +96,7 @@ async def thread(name: str, folder: Path, fake: FakeOpenAI) -> AsyncIterator[Thr
     async with (
         running(name, clock, _FACTOR, 1, 0.0, 1) as platform,
         opened(name, platform.url, platform.token, _FACTOR / 10) as chat,
-        process("one", folder, chat, name, fake.url, clock, patience=2) as bot,
+        working(assembled("one", folder, chat, name, fake.url, clock, patience=2)) as bot,
     ):
         place = platform.place(0)
         await bot.digest(rocket, place)

@@ -1,7 +1,6 @@
 """Questions at a terminal: from the command line to the wire and back, over several processes."""
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from bot.cli import main
 from bot.contracts.repositories import BuiltRepository, Story
 from bot.ports import ModelRequest
 from tests.digest.analyst.support import Given, honest
-from tests.end_to_end.conftest import Outcome
+from tests.end_to_end.conftest import Outcome, begin_afresh
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says, server_error
 from tests.fakes.openai_calls import Call
@@ -36,20 +35,19 @@ def rocket(tmp_path: Path) -> BuiltRepository:
 @pytest.fixture
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
     """Return a running model that the program is set to; it analyses honestly."""
-    for name in os.environ:
-        if name.startswith(("DIGESTBOT_", "OPENAI_", "GITHUB_")) or name == "DATABASE_URL":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DIGESTBOT_DATA_DIR", str(tmp_path / "data"))
 
     def answer(call: Call) -> Given:
         return honest(ModelRequest(call.task, call.system, call.user, {}, 0))
 
     with FakeOpenAI(answer=answer).in_thread() as model:  # type: ignore[arg-type] # it raises nothing
-        monkeypatch.setenv("DIGESTBOT_MODEL", "model-x")
-        monkeypatch.setenv("DIGESTBOT_MODEL_ATTEMPTS", "1")
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-of-ada")
-        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+        begin_afresh(
+            monkeypatch,
+            tmp_path,
+            DIGESTBOT_MODEL="model-x",
+            DIGESTBOT_MODEL_ATTEMPTS="1",
+            OPENAI_API_KEY="sk-of-ada",
+            OPENAI_BASE_URL=model.url,
+        )
         yield model
 
 

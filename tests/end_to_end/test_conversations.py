@@ -1,7 +1,6 @@
 """A conversation about a digest, on Slack, on Discord and at a terminal, with the program as a process of its own."""
 
 import json
-import os
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -15,7 +14,7 @@ import pytest
 from bot.contracts.repositories import BuiltRepository
 from bot.ports import ModelRequest
 from tests.digest.analyst.support import honest
-from tests.end_to_end.conftest import DAY, REPOSITORY, TOKEN
+from tests.end_to_end.conftest import DAY, REPOSITORY, TOKEN, begin_afresh
 from tests.end_to_end.venues import DiscordThread, SlackThread, Terminal, Venue
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_town import Town
@@ -34,21 +33,16 @@ PATH = "engine/part_5.py"
 
 @pytest.fixture(autouse=True)
 def _settings(hub: FakeGitHub, model: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in os.environ:
-        if name.startswith(("DIGESTBOT_", "GITHUB_", "SLACK_", "DISCORD_", "OPENAI_")) or name == "DATABASE_URL":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    given = {
-        "DIGESTBOT_DATA_DIR": str(tmp_path / "data"),
-        "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
-        "DIGESTBOT_MODEL": "model-x",
-        "GITHUB_API_URL": hub.url,
-        "GITHUB_TOKEN": TOKEN,
-        "OPENAI_API_KEY": "sk-of-ada",
-        "OPENAI_BASE_URL": model.url,
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
+    begin_afresh(
+        monkeypatch,
+        tmp_path,
+        DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
+        DIGESTBOT_MODEL="model-x",
+        GITHUB_API_URL=hub.url,
+        GITHUB_TOKEN=TOKEN,
+        OPENAI_API_KEY="sk-of-ada",
+        OPENAI_BASE_URL=model.url,
+    )
 
 
 @asynccontextmanager

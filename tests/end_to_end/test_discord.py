@@ -17,7 +17,7 @@ from bot.app import App
 from bot.contracts.repositories import BuiltRepository
 from bot.engine.roles import Role
 from tests.chaos.clock import FastClock
-from tests.end_to_end.conftest import DAY, TOKEN
+from tests.end_to_end.conftest import DAY, TOKEN, begin_afresh
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_permissions import Permission
 from tests.fakes.discord_reading import links, pings, visible
@@ -42,21 +42,16 @@ async def fake(town: Town) -> AsyncIterator[FakeDiscord]:
 
 @pytest.fixture(autouse=True)
 def _settings(fake: FakeDiscord, hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in os.environ:
-        if name.startswith(("DIGESTBOT_", "GITHUB_", "SLACK_", "DISCORD_", "OPENAI_")) or name == "DATABASE_URL":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    given = {
-        "DIGESTBOT_DATA_DIR": str(tmp_path / "data"),
-        "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
-        "GITHUB_API_URL": hub.url,
-        "GITHUB_TOKEN": TOKEN,
-        "DISCORD_TOKEN": fake.world.application.token,
-        "DISCORD_API_URL": fake.api_url,
-        "DISCORD_GATEWAY_URL": fake.gateway_url,
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
+    begin_afresh(
+        monkeypatch,
+        tmp_path,
+        DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
+        GITHUB_API_URL=hub.url,
+        GITHUB_TOKEN=TOKEN,
+        DISCORD_TOKEN=fake.world.application.token,
+        DISCORD_API_URL=fake.api_url,
+        DISCORD_GATEWAY_URL=fake.gateway_url,
+    )
     monkeypatch.setattr(Route, "BASE", Route.BASE)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
 

@@ -16,7 +16,7 @@ from bot.app import App
 from bot.contracts.repositories import BuiltRepository
 from bot.engine.roles import Role
 from tests.chaos.clock import FastClock
-from tests.end_to_end.conftest import CHANGES, DAY, TOKEN
+from tests.end_to_end.conftest import CHANGES, DAY, TOKEN, begin_afresh
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.fakes.openai import FakeOpenAI
@@ -29,23 +29,18 @@ _FACTOR = 60
 @pytest.fixture
 async def slack(hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
     """Return a running Slack, where a minute is a second, that the program's settings lead to."""
-    for name in os.environ:
-        if name.startswith(("DIGESTBOT_", "GITHUB_", "SLACK_", "DISCORD_", "OPENAI_")) or name == "DATABASE_URL":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
     async with FakeSlack(scale=_FACTOR) as slack:
-        given = {
-            "DIGESTBOT_DATA_DIR": str(tmp_path / "data"),
-            "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
-            "GITHUB_API_URL": hub.url,
-            "GITHUB_TOKEN": TOKEN,
-            "SLACK_API_URL": slack.api,
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_APP_TOKEN": APP_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        }
-        for name, value in given.items():
-            monkeypatch.setenv(name, value)
+        begin_afresh(
+            monkeypatch,
+            tmp_path,
+            DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
+            GITHUB_API_URL=hub.url,
+            GITHUB_TOKEN=TOKEN,
+            SLACK_API_URL=slack.api,
+            SLACK_BOT_TOKEN=BOT_TOKEN,
+            SLACK_APP_TOKEN=APP_TOKEN,
+            SLACK_SIGNING_SECRET=SIGNING_SECRET,
+        )
         yield slack
 
 

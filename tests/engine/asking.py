@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,22 +115,9 @@ async def assembled(
 
 
 @asynccontextmanager
-async def process(
-    name: str,
-    folder: Path,
-    chat: Chat,
-    platform: str,
-    model: str,
-    clock: Clock,
-    *,
-    database_url: str | None = None,
-    patience: float = 30,
-    archive: Archive | None = None,
-) -> AsyncIterator[Running]:
-    """Let a process work, and stop it at once at the end, whatever it does."""
-    async with assembled(
-        name, folder, chat, platform, model, clock, database_url=database_url, patience=patience, archive=archive
-    ) as running:
+async def working(put_together: AbstractAsyncContextManager[Running]) -> AsyncIterator[Running]:
+    """Let a process work that was put together, and stop it at once at the end, whatever it does."""
+    async with put_together as running:
         await running.engine.launch(Queue)
         try:
             yield running

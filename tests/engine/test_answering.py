@@ -14,8 +14,7 @@ from bot.model import Place
 from tests.chaos.chat import ChaosChat
 from tests.chaos.chat_server import ChatServer
 from tests.chaos.clock import FastClock
-from tests.engine import asking
-from tests.engine.asking import Running, written
+from tests.engine.asking import Running, assembled, working, written
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Cut, Says
 
@@ -49,7 +48,7 @@ async def process(name: str, folder: Path, server: ChatServer, fake: FakeOpenAI)
     """Put a process together that posts to the platform."""
     async with (
         ChaosChat.opened(server.url, patience=5, longest=300) as chat,
-        asking.process(name, folder, chat, CHANNEL.platform, fake.url, FastClock(1000)) as running,
+        working(assembled(name, folder, chat, CHANNEL.platform, fake.url, FastClock(1000))) as running,
     ):
         yield running
 
