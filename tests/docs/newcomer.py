@@ -32,7 +32,11 @@ start=({python} -IS {quick} {socket} "$0" "$@")
 [ "$1" = run ] || exec "${{start[@]}}"
 # It would run until it is stopped: the shell has its prompt back once it is ready.
 log=$(mktemp {logs}/XXXXXX)
-{{ "${{start[@]}}" </dev/null & echo $! >"$log.process"; wait $!; echo $? >"$log.code"; }} >"$log" 2>&1 &
+{{
+    "${{start[@]}}" </dev/null & echo $! >"$log.process"
+    wait $!
+    echo $? >"$log.ended" && mv "$log.ended" "$log.code"  # seen at once, or not at all
+}} >"$log" 2>&1 &
 until grep -q Running "$log" || [ -e "$log.code" ]; do sleep 0.05; done
 [ ! -e "$log.code" ] || {{ cat "$log" >&2; exit "$(cat "$log.code")"; }}
 """
