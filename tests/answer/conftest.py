@@ -21,11 +21,17 @@ async def fake() -> AsyncIterator[FakeOpenAI]:
 
 
 @pytest.fixture
-async def model(fake: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenAIModel]:
+def patience() -> float:
+    """Return how many seconds a call may take; a test of what never ends says fewer."""
+    return 20
+
+
+@pytest.fixture
+async def model(fake: FakeOpenAI, patience: float, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenAIModel]:
     """Return the adapter, set to the model."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DIGESTBOT_MODEL"):
         monkeypatch.delenv(name, raising=False)
-    settings = {"base_url": fake.url, "key": "sk-1", "name": "large", "timeout": 0.5, "attempts": 2}
+    settings = {"base_url": fake.url, "key": "sk-1", "name": "large", "timeout": patience, "attempts": 2}
     async with OpenAIModel(ModelSettings.model_validate(settings), clock=Clock()) as model:
         yield model
 

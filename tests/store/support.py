@@ -101,6 +101,7 @@ UNREAD = Phrase.of("unread-objects-missing", count=1)
 # Drawn from all characters alike, the troublesome ones would hardly ever come up.
 _TEXT = st.text(st.characters() | st.sampled_from(NASTY), max_size=20)
 _TIME = st.datetimes(timezones=st.just(UTC))
+_NUMBER = st.floats(allow_nan=False)  # which no figure of ours can be, and which is not even equal to itself
 
 
 def any_noun(kind: type[_Noun]) -> st.SearchStrategy[_Noun]:
@@ -119,5 +120,5 @@ def _any(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 # a type of any f
         return st.lists(_any(arguments[0]), max_size=2).map(tuple)
     if get_origin(kind) is tuple:
         return st.tuples(*map(_any, arguments))
-    known = {str: _TEXT, datetime: _TIME}
+    known = {str: _TEXT, datetime: _TIME, float: _NUMBER}
     return known[kind] if kind in known else st.from_type(kind)
