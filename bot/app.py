@@ -22,7 +22,6 @@ from bot.errors import AlreadyRunning, ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
 from bot.plugins import Kind
 from bot.ports import (
-    Agreement,
     Archive,
     Clock,
     Conversations,
@@ -32,6 +31,7 @@ from bot.ports import (
     ModelRequest,
     OpenedModel,
     Platform,
+    RunningProcess,
     Source,
     SourcePlugin,
 )
@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     from bot.digest.analyst import ModelAnalyst
     from bot.digest.collect import EnrichedSource
     from bot.engine.process import Process
+    from bot.engine.under_way import UnderWay
     from bot.names import RepositoryNames
+    from bot.status import Status
     from bot.store import Restored, Store
     from bot.subscriptions import SubscriptionDesk
 
@@ -71,15 +73,6 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """How often people agree with tiers, and how many answers they found useful, and not."""
-
-    tiers: Agreement
-    useful: int
-    useless: int
 
 
 class App:
@@ -248,7 +241,7 @@ class App:
             message = f"The role {role} needs a PostgreSQL database: on SQLite one process does everything."
             raise ConfigurationError(message, remedy="Set DATABASE_URL, or leave --role out.")
         async with AsyncExitStack() as stack:
-            processes = await stack.enter_async_context(open_processes(data_dir, database))
+            processes = await stack.enter_async_context(open_processes(data_dir, database, role))
             store = await stack.enter_async_context(open_store(data_dir, database, clock=self.clock))
             meter = PrometheusMeter()
             model = await self._connector.model(stack)
@@ -383,16 +376,54 @@ class App:
 
         return await invite(self._file.section(DiscordSettings, "discord"))
 
-    async def feedback(self) -> Feedback:
-        """Return what people think of tiers and of answers. Raises what `service` raises."""
-        from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
+    async def status(self) -> "Status":
+        """Return how the bot is doing. Raises what `service` raises."""
+        from bot.asking import Limit, Spent  # noqa: PLC0415 - takes as long to load as all the rest
+        from bot.status import Status  # noqa: PLC0415 - likewise
+        from bot.store import open_store  # noqa: PLC0415 - likewise
+        from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
 
-        opened = open_store(self.settings.data_dir, self._database, clock=self.clock)
-        async with opened as store:
-            return Feedback(await store.tier_opinions.agreement(), *await store.conversations.ratings())
+        now, budget = self.clock.now(), self.settings.budget
+        processes = await self.running()
+        async with open_store(self.settings.data_dir, self._database, clock=self.clock) as store:
+            standings = await SubscriptionDesk(store.subscriptions, self.settings, self.clock).standing()
+            used = await store.spending.spent(now.date())
+            tiers = await store.tier_opinions.agreement()
+            useful, useless = await store.conversations.ratings()
+        return Status(
+            at=now,
+            processes=processes,
+            model=await self._name_of_model(),
+            spent=Spent(now.date(), used, Limit(budget.day_tokens, budget.day_cost)),
+            work=await self._under_way([standing.subscription for standing in standings]),
+            standings=sorted(standings, key=lambda standing: not standing.in_trouble),
+            tiers=tiers,
+            useful=useful,
+            useless=useless,
+        )
 
-    async def running(self) -> Sequence[str]:
-        """Return the names of the processes that do the work. Raises what `service` raises."""
+    async def _name_of_model(self) -> str | None:
+        async with AsyncExitStack() as stack:
+            model = await self._connector.model(stack)
+            return model.writes.name(light=False) if model else None
+
+    async def _under_way(self, subscriptions: Sequence[Subscription]) -> "Sequence[UnderWay] | DigestbotError":
+        """Return what waits or is being made, or why that cannot be told."""
+        from bot.engine.under_way import under_way  # noqa: PLC0415 - takes as long to load as all the rest
+        from bot.engine.workflows import TABLE, unfinished_works  # noqa: PLC0415 - likewise
+        from bot.store import begun_engine_url, reading_engine  # noqa: PLC0415 - likewise
+
+        try:
+            url = await begun_engine_url(self.settings.data_dir, self._database, TABLE)
+            if url is None:
+                return ()
+            with reading_engine():
+                return under_way(await unfinished_works(url), subscriptions)
+        except DigestbotError as error:
+            return error
+
+    async def running(self) -> Sequence[RunningProcess]:
+        """Return the processes that do the work. Raises what `service` raises."""
         from bot.store import running_processes  # noqa: PLC0415 - takes as long to load as all the rest
 
         return await running_processes(self.settings.data_dir, self._database)
@@ -423,8 +454,8 @@ class App:
         from bot.store import open_store  # noqa: PLC0415 - as above
 
         if running := await self.running():
-            message = f"digestbot runs: {', '.join(running)}."
-            raise AlreadyRunning(message, remedy="Stop it first.", holder=running[0])
+            names = [process.name for process in running]
+            raise AlreadyRunning(f"digestbot runs: {', '.join(names)}.", remedy="Stop it first.", holder=names[0])
         async with open_store(self.settings.data_dir, self._database, clock=self.clock) as store:
             return (await store.mark_restored()).since
 

@@ -652,6 +652,23 @@ class Subscription:
     told: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A subscription, and when it is due next: None if it is paused, or known to the file alone.
+
+    One that is `overdue` should have begun long ago.
+    """
+
+    subscription: Subscription
+    next_due: datetime | None
+    overdue: bool = False
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether somebody should look at it; not at one that rests."""
+        return not self.subscription.paused and (self.overdue or self.subscription.last_error is not None)
+
+
 class PassageKind(StrEnum):
     """What a passage is a part of. CHANGE is what a digest, or the memory of one, says of a change."""
 

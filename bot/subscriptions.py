@@ -4,12 +4,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
 from bot.engine.schedule import changed, first_delivered, next_due
 from bot.errors import ConfigurationError, RequestError
-from bot.model import Delivered, Origin, Place, Rhythm, Schedule, Subscription
+from bot.model import Delivered, Origin, Place, Rhythm, Schedule, Standing, Subscription
 from bot.ports import Clock, Subscriptions
 from bot.present.labels import languages
 from bot.settings import DEFAULT_TIME, FILE_NAME, ChannelSettings, Settings, SubscriptionSettings
@@ -18,14 +18,8 @@ from bot.talk.terms import AUDIENCE, Terms
 from bot.talk.wording import alternatives, quoted
 
 _ID_LENGTH = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A subscription, and when it is due next: None if it is paused, or known to the file alone."""
-
-    subscription: Subscription
-    next_due: datetime | None
+_LATE = timedelta(minutes=15)
+"""So long after it was due, a run should have begun: the processes look once a minute."""
 
 
 class SubscriptionDesk:
@@ -66,7 +60,7 @@ class SubscriptionDesk:
             if subscription.id not in known and (place is None or subscription.place == replace(place, thread=None))
         ]
         return (
-            *(Standing(subscription, next_due(subscription, now)) for subscription in kept),
+            *(_standing(subscription, now) for subscription in kept),
             *(Standing(subscription, None) for subscription in new),
         )
 
@@ -96,7 +90,7 @@ class SubscriptionDesk:
         begin = first_delivered(wish.schedule, now)
         made = replace(wish, id=_id(wish, now.isoformat()), delivered=dict.fromkeys(wish.repositories, begin))
         await self._kept.keep(made)
-        return Standing(made, next_due(made, now))
+        return _standing(made, now)
 
     async def pause(self, id: str, place: Place | None = None) -> Standing:
         """Let a subscription rest. Raises RequestError if there is none, or it is the file's."""
@@ -136,7 +130,7 @@ class SubscriptionDesk:
         now = self._clock.now()
         subscription = changed(old, new, now)
         await self._kept.keep(subscription)
-        return Standing(subscription, next_due(subscription, now))
+        return _standing(subscription, now)
 
     def _of_file(self) -> list[Subscription]:
         """Return what the file says, not begun yet. Raises ConfigurationError."""
@@ -191,6 +185,11 @@ def reconciled(written: Iterable[Subscription], kept: Iterable[Subscription], no
         changed(known[new.id], new, now) if new.id in known else replace(new, delivered=_taken_over(new, reached))
         for new in written
     ]
+
+
+def _standing(subscription: Subscription, now: datetime) -> Standing:
+    due = next_due(subscription, now)
+    return Standing(subscription, due, overdue=due is not None and now - due > _LATE)
 
 
 def _taken_over(new: Subscription, reached: Mapping[tuple[Place, str], Delivered]) -> dict[str, Delivered]:

@@ -196,7 +196,7 @@ async def test_a_file_that_nobody_has_adopted_is_seen(written: Written, store: S
 
     assert standing.next_due is None
     assert await store.subscriptions.all() == []
-    assert "begins when digestbot runs" in described(standing.subscription, standing.next_due, Labels("en"))
+    assert "begins when digestbot runs" in described(standing, Labels("en"))
 
 
 @pytest.mark.parametrize(
@@ -248,14 +248,36 @@ async def test_how_a_subscription_reads(desk: SubscriptionDesk, store: Store) ->
     await store.subscriptions.ended(made.subscription.id, NOON, "No \x1b[31mserver.")
     (standing,) = await desk.standing()
 
-    assert described(standing.subscription, standing.next_due, Labels("en")).splitlines() == [
+    assert described(standing, Labels("en")).splitlines() == [
         f"`{made.subscription.id}` · ruff, uv · slack:T1/C1",
         "every Friday at 18:30 Asia/Shanghai · in zh · silent when nothing landed · only the paths src/",
         "next 16 Jan 18:30 · last run 15 Jan 20:00",
         "The last run failed: No ␛[31mserver.",
     ]
-    message = listing([(standing.subscription, standing.next_due)], Labels("zh"))
+    message = listing([standing], Labels("zh"))
     assert message.title == "1 个订阅"
     (listed,) = (block for block in message.blocks if isinstance(block, BulletedList))
     assert "每星期五 18:30（Asia/Shanghai）" in plain(listed.items[0])
     assert listing([], Labels("en")).title == "No subscriptions"
+
+
+async def test_a_subscription_in_trouble(desk: SubscriptionDesk, store: Store, clock: StoppedClock) -> None:
+    """One that did not begin within a quarter of an hour is in trouble, as is one that failed; none that rests."""
+    made = await desk.subscribe(PLACE, ["ruff"], Terms(Rhythm.DAILY, at=time(9), timezone="UTC"))
+    id_, due = made.subscription.id, NOON.replace(hour=9) + timedelta(days=1)
+    clock.moment = due + timedelta(minutes=15)
+    (late,) = await desk.standing()
+    clock.moment += timedelta(seconds=1)
+    (overdue,) = await desk.standing()
+    assert (late.next_due, late.in_trouble, overdue.in_trouble) == (due, False, True)
+    assert "due since 16 Jan 09:00, and not begun" in described(overdue, Labels("en"))
+
+    await store.subscriptions.began(id_, due.date())
+    await store.subscriptions.ended(id_, clock.moment, None)
+    (well,) = await desk.standing()
+    assert not well.in_trouble
+    assert "last run 16 Jan 09:15 went well" in described(well, Labels("en"))
+    await store.subscriptions.ended(id_, clock.moment, "No server.")
+    (failed,) = await desk.standing()
+    assert failed.in_trouble
+    assert not (await desk.pause(id_)).in_trouble

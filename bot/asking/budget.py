@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import date
 
 from bot.errors import BudgetSpent
 from bot.model import Usage
@@ -26,6 +27,22 @@ class Limit:
 
 
 NO_LIMIT = Limit()
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was taken on a day (UTC), and how much may be."""
+
+    day: date
+    used: Usage
+    limit: Limit
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there is no room for one more call like those of the day, so that calls are likely to be refused."""
+        calls, used = max(self.used.calls, 1), self.used
+        tokens = max((used.input_tokens + used.output_tokens) // calls, 1)
+        return not self.limit.allows(used, Usage(1, tokens, cost=(used.cost or 0.0) / calls))
 
 
 class Budget:

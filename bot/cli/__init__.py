@@ -79,6 +79,14 @@ Post what channels are subscribed to, and answer people, until it is stopped.
 With PostgreSQL (DATABASE_URL) several processes may run: `--role chat` talks
 to people, `--role worker` does the work."""
 
+STATUS_DESCRIPTION = """\
+Tell how the bot is doing: which processes run, what the language model took
+today, what waits or is being made, what people think of tiers and answers,
+and every subscription, those in trouble first.
+
+It only looks. The exit code is 0 also where something is in trouble:
+`digestbot health` is for scripts that want to know."""
+
 HEALTH_DESCRIPTION = """\
 Ask the process of `digestbot run` on this machine how it is, at the port of
 [health], and say what it answers. The exit code is 0 if it is well, and 1 if
@@ -167,7 +175,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=layout,
     )
     run.add_argument("--role", choices=ROLES, default="all", help="what this process does; default: all")
-    commands.add_parser("status", help="show which processes run, and how subscriptions are doing")
+    _add_status(commands)
     commands.add_parser(
         "health",
         help="ask the process that runs on this machine how it is",
@@ -190,6 +198,17 @@ def commands_of(grammar: argparse.ArgumentParser, before: str = "") -> dict[str,
             for word, command in action.choices.items():
                 found |= {before + word: command} | commands_of(command, f"{before}{word} ")
     return found
+
+
+def _add_status(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    status = commands.add_parser(
+        "status",
+        help="tell how the bot is doing: processes, model, work, subscriptions",
+        description=STATUS_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    status.add_argument("--json", action="store_true", help="as JSON, for programs; docs/json.md describes it")
+    status.add_argument("--language", metavar="LANGUAGE", help="such as en or zh")
 
 
 def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

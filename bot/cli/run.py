@@ -122,12 +122,19 @@ async def ask(options: argparse.Namespace) -> list[DigestbotError]:
     return await answer(options)
 
 
+async def status(options: argparse.Namespace) -> list[DigestbotError]:
+    """Tell how the bot is doing."""
+    from bot.cli.status import show  # noqa: PLC0415 - the engine takes as long to load as all the rest
+
+    return await show(options)
+
+
 COMMANDS = {
     "digest": digest,
     "demo": demo,
     "ask": ask,
     "run": process.run,
-    "status": process.status,
+    "status": status,
     **subscriptions.COMMANDS,
     **backup.COMMANDS,
     **setup.COMMANDS,

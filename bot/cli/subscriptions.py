@@ -3,11 +3,11 @@
 import argparse
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from bot.app import App
 from bot.errors import DigestbotError
-from bot.model import Origin, Pins, Quiet, Rhythm
+from bot.model import Origin, Pins, Quiet, Rhythm, Standing
 from bot.present.labels import Labels
 from bot.present.subscriptions import described
 from bot.talk.globs import check_glob
@@ -15,9 +15,6 @@ from bot.talk.places import parse_place
 from bot.talk.terms import Terms, parse_type, parse_weekday
 from bot.talk.times import parse_time
 from bot.talk.zones import find_zone
-
-if TYPE_CHECKING:
-    from bot.subscriptions import Standing
 
 
 async def subscribe(options: argparse.Namespace) -> list[DigestbotError]:
@@ -89,8 +86,8 @@ def _labels(app: App, options: argparse.Namespace) -> Labels:
     return Labels(getattr(options, "language", None) or app.settings.language)
 
 
-def _show(standing: "Standing", labels: Labels) -> None:
-    print(described(standing.subscription, standing.next_due, labels))
+def _show(standing: Standing, labels: Labels) -> None:
+    print(described(standing, labels))
 
 
 def _repository(name: str) -> str:

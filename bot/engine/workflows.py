@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from dbos import (
     DBOS,
+    DBOSClient,
     DBOSConfig,
     DBOSPortableJSONSerializer,
     PortableWorkflowError,
@@ -37,6 +38,8 @@ _LOG = logging.getLogger(__name__)
 Json = dict[str, Any]
 SCHEMA = "digestbot_engine"
 """The engine's own schema, where its tables share a PostgreSQL database with ours."""
+TABLE = f"{SCHEMA}.workflow_status"
+"""A table that is there once an engine has begun."""
 
 _NAME = "digestbot"
 # Work goes on under any version of the program that has this one, so it changes only when no job could be continued. A
@@ -98,6 +101,7 @@ _STATES = {
     "SUCCESS": State.DONE,
     "CANCELLED": State.CANCELLED,
 }
+_UNFINISHED: list[str] = [name for name, state in _STATES.items() if not state.over]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +285,7 @@ class Engine:
         """Return the newest works whose ids begin like this, newest first; or those of them that are not over."""
         found = await DBOS.list_workflows_async(
             workflow_id_prefix=prefix or None,
-            status=["DELAYED", "ENQUEUED", "PENDING"] if unfinished else None,
+            status=_UNFINISHED if unfinished else None,
             sort_desc=True,
             limit=None if unfinished else _LISTED,
         )
@@ -290,9 +294,7 @@ class Engine:
     async def depths(self) -> dict[tuple[str, str], int]:
         """Return how much work is not over, by its queue and its state; every queue is there, also an empty one."""
         found = Counter({(queue.value, State.WAITING.value): 0 for queue in Queue})
-        unfinished = await DBOS.list_workflows_async(
-            status=["DELAYED", "ENQUEUED", "PENDING"], load_input=False, load_output=False
-        )
+        unfinished = await DBOS.list_workflows_async(status=_UNFINISHED, load_input=False, load_output=False)
         for status in unfinished:
             found[str(status.queue_name), _STATES.get(status.status, State.FAILED).value] += 1
         return dict(found)
@@ -370,6 +372,24 @@ class Engine:
     async def _awaited(self, id: str) -> set[str]:
         steps = await DBOS.list_workflow_steps_async(id)
         return {child for step in steps if (child := step["child_workflow_id"])}
+
+
+async def unfinished_works(url: str) -> list[Work]:
+    """Return the works that are not over, the oldest first, from beside the engine, which need not run.
+
+    `url` is that of a database in which one has begun. Errors are the driver's own.
+    """
+    client = DBOSClient(
+        system_database_url=url,
+        dbos_system_schema=SCHEMA,
+        serializer=DBOSPortableJSONSerializer(),
+        lazy=True,
+        retry_connection_errors=False,
+    )
+    try:
+        return [_work(each, each.name) for each in await client.list_workflows_async(status=_UNFINISHED)]
+    finally:
+        await asyncio.to_thread(client.destroy)
 
 
 def _work(status: WorkflowStatus, job: str) -> Work:

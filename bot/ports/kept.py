@@ -386,6 +386,19 @@ class Processes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class RunningProcess:
+    """A process that does the work, as others see it.
+
+    `role` is as `digestbot run --role` has it, and None of a process whose version did not tell it. `since` (UTC) is
+    when it began; on PostgreSQL, when it last connected.
+    """
+
+    name: str
+    role: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DigestThread:
     """A delivered thread, by its key, and the key of the build that it shows."""
 

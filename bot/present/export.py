@@ -21,7 +21,17 @@ def to_json(digests: Sequence[Digest], labels: Labels) -> str:
     """Return the digests as one JSON document, a line per entry, that ends with a line feed."""
     written = ",\n".join(_digest(digest, labels) for digest in digests)
     text = f'{{"version": {VERSION}, "digests": [\n{written}\n]}}\n'
+    return harmless(text)
+
+
+def harmless(text: str) -> str:
+    """Return JSON text that means the same, in which nothing acts on a terminal."""
     return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def utc(moment: datetime) -> str:
+    """Return a moment as all of our JSON has it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _digest(digest: Digest, labels: Labels) -> str:
@@ -45,8 +55,8 @@ def _dumped(value: object) -> str:
 
 def _window(window: Window) -> dict[str, object]:
     return {
-        "start": _utc(window.start),
-        "end": _utc(window.end),
+        "start": utc(window.start),
+        "end": utc(window.end),
         "timezone": window.timezone,
         "label": window.label,
     }
@@ -97,7 +107,7 @@ def _earlier(earlier: Earlier, repository: Repository) -> dict[str, object]:
         "url": repository.commit_url(earlier.sha),
         "pull_request": earlier.pull_request,
         "headline": earlier.headline,
-        "committed_at": _utc(earlier.committed_at),
+        "committed_at": utc(earlier.committed_at),
     }
 
 
@@ -106,8 +116,8 @@ def _commit(commit: Commit, repository: Repository) -> dict[str, object]:
     return {
         "sha": commit.sha,
         "url": repository.commit_url(commit.sha),
-        "authored_at": _utc(commit.authored_at),
-        "committed_at": _utc(commit.committed_at),
+        "authored_at": utc(commit.authored_at),
+        "committed_at": utc(commit.committed_at),
         "author": _person(commit.author),
         "co_authors": [_person(person) for person in commit.co_authors],
         "subject": commit.subject,
@@ -147,7 +157,3 @@ def _issue(issue: LinkedIssue, repository: Repository) -> dict[str, object]:
 def _person(person: Person) -> dict[str, object]:
     # Addresses are left out: a digest is passed on to people whom the authors did not write to.
     return {"name": person.name, "login": person.login}
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

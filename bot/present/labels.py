@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_interval
+from babel.dates import format_date, format_datetime, format_interval, format_timedelta
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentSerializer
@@ -150,6 +150,10 @@ class Labels:
     def time(self, local: datetime) -> str:
         """Return the time of day of a moment, in the zone that it is in."""
         return format_datetime(local.replace(tzinfo=None), self.text("pattern-time"), locale=self._locale)
+
+    def duration(self, span: timedelta) -> str:
+        """Return how long something takes, in the largest unit that it is at least about one of."""
+        return format_timedelta(span, locale=self._locale)
 
     def period(self, window: Window) -> str:
         """Return what a window is called: its day or days in its zone, its two moments, or the ref that it is since.

@@ -5,31 +5,32 @@ from dataclasses import fields
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.model import Audience, Origin, Quiet, Rhythm, Subscription
+from bot.model import Audience, Origin, Quiet, Rhythm, Standing, Subscription
 from bot.present.blocks import Block, Bold, BulletedList, Code, Message, Paragraph, Spans, Text
 from bot.present.characters import visible
 from bot.present.labels import Labels
 from bot.present.prose import joined, plain, prose
 
 
-def listing(standings: Iterable[tuple[Subscription, datetime | None]], labels: Labels) -> Message:
-    """Return the list of subscriptions, each with the moment at which it is due next (aware), or None."""
-    items = tuple(_item(subscription, due, labels) for subscription, due in standings)
+def listing(standings: Iterable[Standing], labels: Labels) -> Message:
+    """Return the list of subscriptions, and how they are doing."""
+    items = tuple(_item(standing, labels) for standing in standings)
     title = labels.text("subscriptions", count=len(items))
     listed: tuple[Block, ...] = (BulletedList(items),) if items else ()
     return Message("subscriptions", title, (Paragraph((Bold(title),)), *listed))
 
 
-def described(subscription: Subscription, due: datetime | None, labels: Labels) -> str:
+def described(standing: Standing, labels: Labels) -> str:
     """Return a subscription and how it is doing in a few lines of plain text."""
-    return visible(plain(_item(subscription, due, labels)))
+    return visible(plain(_item(standing, labels)))
 
 
-def _item(subscription: Subscription, due: datetime | None, labels: Labels) -> Spans:
+def _item(standing: Standing, labels: Labels) -> Spans:
+    subscription = standing.subscription
     separator = labels.text("list-separator")
     names = joined(((Text(name),) for name in subscription.repositories), separator)
     head = joined(((Code(subscription.id),), names, (Text(subscription.place.channel_key),)), labels.text("dot"))
-    lines = (head, _terms(subscription, labels), *_state(subscription, due, labels))
+    lines = (head, _terms(subscription, labels), *_state(standing, labels))
     return joined(lines, "\n")
 
 
@@ -60,19 +61,25 @@ def _audience(audience: Audience, labels: Labels) -> Iterator[str]:
             yield labels.text(f"audience-{field.name.replace('_', '-')}", what=separator.join(map(str, values)))
 
 
-def _state(subscription: Subscription, due: datetime | None, labels: Labels) -> Iterator[Spans]:
-    zone = subscription.schedule.zone
-    if subscription.paused:
-        parts = [labels.text("subscription-paused")]
-    elif due is None:
-        parts = [labels.text("subscription-waits")]
-    else:
-        parts = [labels.text("subscription-next", moment=_moment(due, zone, labels))]
+def _state(standing: Standing, labels: Labels) -> Iterator[Spans]:
+    subscription = standing.subscription
+    parts = [_due(standing, labels)]
     if subscription.last_run:
-        parts.append(labels.text("subscription-last", moment=_moment(subscription.last_run, zone, labels)))
+        moment = _moment(subscription.last_run, subscription.schedule.zone, labels)
+        went_well = subscription.last_error is None
+        parts.append(labels.text("subscription-last-well" if went_well else "subscription-last", moment=moment))
     yield (Text(labels.text("dot").join(parts)),)
     if subscription.last_error is not None:
         yield labels.spans("subscription-error", error=prose(subscription.last_error))
+
+
+def _due(standing: Standing, labels: Labels) -> str:
+    if standing.subscription.paused:
+        return labels.text("subscription-paused")
+    if standing.next_due is None:
+        return labels.text("subscription-waits")
+    moment = _moment(standing.next_due, standing.subscription.schedule.zone, labels)
+    return labels.text("subscription-overdue" if standing.overdue else "subscription-next", moment=moment)
 
 
 def _moment(moment: datetime, zone: ZoneInfo, labels: Labels) -> str:

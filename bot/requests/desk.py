@@ -11,7 +11,7 @@ from bot import request_id
 from bot.access import Access
 from bot.engine.answering import USEFUL, USELESS, Answering, Heard
 from bot.errors import ASKERS_OWN, ConfigurationError, DigestbotError, ImpossiblePeriod, RequestError
-from bot.model import Place
+from bot.model import Place, Standing
 from bot.ports import Acknowledgement, Asker, Clock, Suggesting
 from bot.present import answers, notices
 from bot.present.blocks import Code, Message, Spans, Text
@@ -20,7 +20,7 @@ from bot.redaction import redact
 from bot.requests.digesting import Digesting
 from bot.requests.reading import Reader, Readers
 from bot.settings import Settings
-from bot.subscriptions import Standing, SubscriptionDesk
+from bot.subscriptions import SubscriptionDesk
 from bot.talk import commands, periods
 from bot.talk.commands import Command, find_verb, parse_command
 
@@ -229,7 +229,7 @@ class RequestDesk:
         return answers.listed("answer-repositories", items, reader.labels)
 
     def _shown(self, standings: Sequence[Standing], reader: Reader) -> Message:
-        return listing(((each.subscription, each.next_due) for each in standings), reader.labels)
+        return listing(standings, reader.labels)
 
     async def _known(self, kind: Suggesting, reader: Reader) -> list[str]:
         match kind:

@@ -5,7 +5,7 @@ counts as absent, and rows are dropped by age.
 """
 
 from bot.store.backup import back_up
-from bot.store.engine import engine_url
+from bot.store.engine import begun_engine_url, engine_url, reading_engine
 from bot.store.processes import open_processes, running_processes
 from bot.store.restore import Restored, restore
 from bot.store.store import Retention, Store, open_store
@@ -15,9 +15,11 @@ __all__ = [
     "Retention",
     "Store",
     "back_up",
+    "begun_engine_url",
     "engine_url",
     "open_processes",
     "open_store",
+    "reading_engine",
     "restore",
     "running_processes",
 ]

@@ -4,15 +4,15 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -137,6 +137,36 @@ async def engine_url(data_dir: Path, database_url: str | None, patience: timedel
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
+async def begun_engine_url(data_dir: Path, database_url: str | None, table: str) -> str | None:
+    """Return the URL as `engine_url` does where an engine has made its tables, of which one is named; else None.
+
+    `table` has its schema before it, which SQLite has none of. Raises StoreUnavailable, StoreError, ConfigurationError.
+    """
+    if database_url:
+        database = open_postgresql(database_url)
+        try:
+            async with database.reading() as connection:
+                begun = await connection.scalar(text("SELECT to_regclass(:table)"), {"table": table}) is not None
+        finally:
+            await database.close()
+    else:
+        begun = await asyncio.to_thread(_has_table, data_dir / ENGINE_FILE_NAME, table.rpartition(".")[2])
+    return await engine_url(data_dir, database_url) if begun else None
+
+
+@contextmanager
+def reading_engine() -> Iterator[None]:
+    """Raise StoreUnavailable or StoreError where the engine's database cannot be read."""
+    name = "The database of the work under way"
+    try:
+        with translated(name):
+            yield
+    except SQLAlchemyError as error:
+        # An older version of the engine had other tables, and the next one to begin changes them.
+        message = f"{name} cannot be read by this version: {type(error).__name__}."
+        raise StoreError(message, remedy="Start `digestbot run`, which brings it up to date.") from None
+
+
 def _postgresql_url(text: str) -> URL:
     """Return the URL for our driver. The errors show nothing of it, since any part may be a misplaced password."""
     with suppress(ArgumentError, ValueError):
@@ -178,6 +208,15 @@ def _prepare_sqlite(file: Path, patience: timedelta) -> Path:
 def _set_journal_mode(path: Path, patience: timedelta) -> None:
     with translated(_sqlite_name(path)), closing(sqlite3.connect(path, timeout=patience.total_seconds())) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _has_table(file: Path, table: str) -> bool:
+    path = file.absolute()
+    if not path.exists():
+        return False
+    with translated(_sqlite_name(path)), closing(sqlite3.connect(path, timeout=PATIENCE.total_seconds())) as connection:
+        found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,))
+        return found.fetchone() is not None
 
 
 def _sqlite_name(path: Path) -> str:

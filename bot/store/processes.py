@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
@@ -18,16 +19,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AlreadyRunning, StoreError
-from bot.ports import Processes
+from bot.ports import Processes, RunningProcess
 from bot.store.engine import Database, open_postgresql
 from bot.store.faults import translated
 
 LOCK_FILE_NAME = "run.lock"
 _CLASS = 724_603  # of advisory locks: any number that no other program locks by
 _APPLICATION = "digestbot "
+_EVERYTHING = "all"
+"""The role of a process that is alone."""
+# Whoever tries the lock of another holds it for a moment, and has no such name.
 _RUNNING = """
-    SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    SELECT application_name, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND classid = :class AND granted AND datname = current_database()
+        AND starts_with(application_name, :application)
     ORDER BY application_name
 """
 # A machine that vanishes says no goodbye: after these seconds of silence its connection counts as closed.
@@ -35,8 +40,10 @@ _KEEPALIVES = {"tcp_keepalives_idle": 5, "tcp_keepalives_interval": 3, "tcp_keep
 
 
 @asynccontextmanager
-async def open_processes(data_dir: Path, database_url: str | None = None) -> AsyncIterator[Processes]:
-    """Become one of the processes that do the work, and cease to be one at the end.
+async def open_processes(
+    data_dir: Path, database_url: str | None = None, role: str = _EVERYTHING
+) -> AsyncIterator[Processes]:
+    """Become one of the processes that do the work, and cease to be one at the end. The role is told to who asks.
 
     Raises AlreadyRunning, StoreError, StoreUnavailable, ConfigurationError.
     """
@@ -48,7 +55,7 @@ async def open_processes(data_dir: Path, database_url: str | None = None) -> Asy
             os.close(lock)
         return
     database = open_postgresql(database_url)
-    processes = _ManyProcesses(database)
+    processes = _ManyProcesses(database, role)
     try:
         await processes.hold()
         yield processes
@@ -57,8 +64,8 @@ async def open_processes(data_dir: Path, database_url: str | None = None) -> Asy
         await database.close()
 
 
-async def running_processes(data_dir: Path, database_url: str | None = None) -> list[str]:
-    """Return the names of the processes that do the work now.
+async def running_processes(data_dir: Path, database_url: str | None = None) -> list[RunningProcess]:
+    """Return the processes that do the work now.
 
     Raises StoreError, StoreUnavailable, ConfigurationError.
     """
@@ -66,13 +73,15 @@ async def running_processes(data_dir: Path, database_url: str | None = None) -> 
         try:
             os.close(await asyncio.to_thread(_lock, data_dir))
         except AlreadyRunning as error:
-            return [error.holder]
+            # Nobody but its holder writes to the file, which it does when it begins.
+            began = (data_dir / LOCK_FILE_NAME).stat().st_mtime
+            return [RunningProcess(error.holder, _EVERYTHING, datetime.fromtimestamp(began, UTC))]
         return []
     database = open_postgresql(database_url)
     try:
         async with database.reading() as connection:
-            names = await connection.scalars(text(_RUNNING), {"class": _CLASS})
-            return [str(name).removeprefix(_APPLICATION) for name in names]
+            rows = await connection.execute(text(_RUNNING), {"class": _CLASS, "application": _APPLICATION})
+            return [_running(name, began) for name, began in rows]
     finally:
         await database.close()
 
@@ -93,7 +102,8 @@ class _OneProcess:
 class _ManyProcesses:
     """One of the processes that work on a PostgreSQL database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, role: str) -> None:
+        self._role = role
         self.name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
         self._database = database
         self._held: AsyncConnection | None = None
@@ -111,9 +121,8 @@ class _ManyProcesses:
                 self._held = connection
                 for name, seconds in _KEEPALIVES.items():
                     await connection.exec_driver_sql(f"SET {name} = {seconds}")
-                await connection.execute(
-                    text("SELECT set_config('application_name', :name, false)"), {"name": f"{_APPLICATION}{self.name}"}
-                )
+                told = f"{_APPLICATION}{self._role} {self.name}"  # PostgreSQL cuts it after 63 characters
+                await connection.execute(text("SELECT set_config('application_name', :told, false)"), {"told": told})
                 await connection.execute(text("SELECT pg_advisory_lock(:class, hashtext(:name))"), self._key(self.name))
 
     async def gone(self, names: Iterable[str]) -> set[str]:
@@ -137,6 +146,12 @@ class _ManyProcesses:
     @staticmethod
     def _key(name: str) -> dict[str, int | str]:
         return {"class": _CLASS, "name": name}
+
+
+def _running(application: str, began: datetime) -> RunningProcess:
+    """Return the process behind a connection's name. Those of older versions did not tell their role in it."""
+    role, _, name = application.removeprefix(_APPLICATION).rpartition(" ")
+    return RunningProcess(name, role or None, began.astimezone(UTC))
 
 
 def _lock(data_dir: Path) -> int:

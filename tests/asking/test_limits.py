@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.asking import Budget, Limit
+from bot.asking import Budget, Limit, Spent
 from bot.asking.circuit import Circuit
 from bot.errors import BudgetSpent, CredentialRefused, DigestbotError, ModelError, ModelUnavailable
 from bot.model import Usage
@@ -26,6 +26,23 @@ async def test_what_is_under_way_counts() -> None:
         await limited.reserve(300, 300)
     await limited.settle(first, Usage(1, 300, 0, 50, 0.1))
     await limited.reserve(300, 300)
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "exhausted"),
+    [
+        (Usage(), Limit(), False),
+        (Usage(), Limit(tokens=0), True),
+        (Usage(), Limit(tokens=10_000, cost=1.0), False),
+        (Usage(8, 700, 0, 100, 0.8), Limit(tokens=900, cost=0.9), False),
+        (Usage(8, 700, 0, 100, 0.8), Limit(tokens=899), True),
+        (Usage(8, 700, 0, 100, 0.8), Limit(cost=0.85), True),
+        (Usage(8, 700, 0, 100, None), Limit(cost=0.1), False),
+    ],
+)
+def test_a_day_is_spent(used: Usage, limit: Limit, *, exhausted: bool) -> None:
+    """A day is spent when one more call like those of the day would pass a limit; dollars count where known."""
+    assert Spent(NOON.date(), used, limit).exhausted is exhausted
 
 
 async def test_dollars_count_by_what_a_token_cost_so_far() -> None:

@@ -140,7 +140,6 @@ def test_commands_are_done_in_place_of_answers(ask: Ask, rocket: BuiltRepository
     assert re.search(r"\+limit = 32", diff)
     unknown = ask("diff #18")
     assert (unknown.code, unknown.out) == (2, "")
-    assert main(["status"]) == 0
 
 
 def test_what_is_thought_of_tiers_is_in_the_status(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,6 +148,23 @@ def test_what_is_thought_of_tiers_is_in_the_status(ask: Ask, capsys: pytest.Capt
     capsys.readouterr()
     assert main(["status"]) == 0
     assert "1 found too high, 0 too low" in capsys.readouterr().out
+
+
+def test_what_a_model_took_is_in_the_status(
+    ask: Ask, model: FakeOpenAI, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its name, and what the day's digests and answers took of the budget; never its key or its address."""
+    ask("too high #17")
+    monkeypatch.setenv("DIGESTBOT_BUDGET", '{"day_tokens": 10}')
+    capsys.readouterr()
+    assert main(["status"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^Model: model-x; today \(UTC\) \d+ calls, [\d,]+ of 10 tokens", told, re.MULTILINE)
+    assert "Today's budget is spent" in told
+    assert main(["status", "--json"]) == 0
+    written = capsys.readouterr().out
+    assert json.loads(written)["model"]["used"]["calls"] > 0
+    assert not any(secret in told + written for secret in ("sk-of-ada", model.url))
 
 
 @pytest.mark.usefixtures("model")

@@ -130,7 +130,7 @@ def test_one_on_sqlite_and_the_others_beside_it(tmp_path: Path, rocket: BuiltRep
     first.communicate(timeout=10)
 
     assert f"process {first.pid} on {socket.gethostname()}" in refused
-    assert f"Running: process {first.pid} on" in status
+    assert f"Running: process {first.pid} on {socket.gethostname()} · role all · for " in status
     assert "3 changes" in digest
     assert first.returncode == 0
     assert time.monotonic() - began < 10

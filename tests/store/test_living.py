@@ -4,12 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.errors import AlreadyRunning
-from bot.store import open_processes
+from bot.store import open_processes, running_processes
 from tests.store.support import NewDatabase
 
 _HOLD = """
@@ -17,16 +19,17 @@ import asyncio, sys
 from pathlib import Path
 from bot.store import open_processes
 async def hold():
-    async with open_processes(Path(sys.argv[1]), sys.argv[2] or None) as processes:
+    async with open_processes(Path(sys.argv[1]), sys.argv[2] or None, *sys.argv[3:]) as processes:
         print(processes.name, flush=True)
         await asyncio.sleep(60)
 asyncio.run(hold())
 """
 
 
-def _holder(folder: Path, url: str | None) -> tuple[subprocess.Popen[str], str]:
+def _holder(folder: Path, url: str | None, *role: str) -> tuple[subprocess.Popen[str], str]:
     """Start a process that holds its name, and return it with the name."""
-    holder = subprocess.Popen([sys.executable, "-c", _HOLD, folder, url or ""], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", _HOLD, str(folder), url or "", *role]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     return holder, holder.stdout.readline().strip()
 
@@ -72,3 +75,43 @@ async def test_a_lost_name_is_taken_again(tmp_path: Path, new_database: NewDatab
         await one.hold()
 
         assert await other.gone([one.name]) == set()
+
+
+async def test_the_process_of_a_file_is_told(tmp_path: Path) -> None:
+    """On SQLite the one process is told with its role and since when it runs, and none when it is gone."""
+    assert await running_processes(tmp_path) == []
+    before = datetime.now(UTC) - timedelta(seconds=1)  # disks keep times less exactly than clocks
+    holder, _ = _holder(tmp_path, None)
+    with holder:
+        for _ in range(2):
+            (process,) = await running_processes(tmp_path)
+            assert (process.name, process.role) == (f"process {holder.pid} on {socket.gethostname()}", "all")
+            assert before < process.since <= datetime.now(UTC)
+        holder.kill()
+    assert await running_processes(tmp_path) == []
+
+
+async def test_the_processes_of_a_server_are_told(tmp_path: Path, new_database: NewDatabase) -> None:
+    """On PostgreSQL every process is told with its role and since when; not whoever merely looks who is alive."""
+    location = new_database()
+    before = datetime.now(UTC)
+    async with open_processes(tmp_path, location.url, "chat") as one, open_processes(tmp_path, location.url, "worker"):
+        await one.gone(["nobody:1:ab"])
+        found = await running_processes(tmp_path, location.url)
+
+    assert [process.role for process in found] == ["chat", "worker"]
+    assert found[0].name == one.name
+    assert all(before < process.since <= datetime.now(UTC) for process in found)
+    assert await running_processes(tmp_path, location.url) == []
+
+
+async def test_a_process_of_an_older_version(tmp_path: Path, new_database: NewDatabase) -> None:
+    """A process that did not tell its role is told without one."""
+    location = new_database()
+    async with open_processes(tmp_path, location.url) as one:
+        connection = await psycopg.AsyncConnection.connect(location.url or "", autocommit=True)
+        async with connection:
+            await connection.execute("SET application_name = 'digestbot falcon:12:ab'")
+            await connection.execute("SELECT pg_advisory_lock(724603, 1)")
+            found = await running_processes(tmp_path, location.url)
+    assert [(process.name, process.role) for process in found] == [(one.name, "all"), ("falcon:12:ab", None)]

@@ -413,7 +413,10 @@ subscription-of-file = written in digestbot.toml
 subscription-paused = paused
 subscription-waits = begins when digestbot runs
 subscription-next = next { $moment }
+# $moment has passed long ago
+subscription-overdue = due since { $moment }, and not begun
 subscription-last = last run { $moment }
+subscription-last-well = last run { $moment } went well
 subscription-error = The last run failed: { $error }
 subscription-ended = The subscription { $id } has ended.
 audience-interests = about { $what }
@@ -422,6 +425,44 @@ audience-exclude-authors = without the authors { $what }
 audience-exclude-paths = without the paths { $what }
 audience-exclude-types = without the types { $what }
 audience-only-paths = only the paths { $what }
+
+## How the bot is doing as a whole
+
+status-running = Running: { $process }
+status-running-several = Running: { $count } processes
+status-not-running = Running: no process; start one with `digestbot run`
+# $role is as `digestbot run --role` has it
+status-role = role { $role }
+status-up = for { $age }
+status-lasting = for { $age }
+status-model = Model: { $model }; today (UTC) { $taken }
+status-no-model = Model: none is configured, so digests are ranked by rules; docs/model.md tells how to set one up
+status-tokens-of = { $count } of { $limit } tokens
+# $cost and $limit are in US dollars, with two decimals
+status-cost-of = ${ $cost } of ${ $limit }
+status-cost-unknown = at a cost that is not known
+status-spent = Today's budget is spent: until midnight (UTC) digests are ranked by rules, and a search answers questions.
+status-work = { $count ->
+    [0] Work: nothing waits or is being made
+    [one] Work: { $count } piece waits or is being made
+   *[other] Work: { $count } pieces wait or are being made
+  }
+status-work-unknown = Work: what waits or is being made cannot be told
+status-more = and { $count } more
+errand-digest = a digest that somebody asked for
+errand-subscription = a subscription that is due
+errand-upgrade = a digest by rules, to be made again when the model is back
+errand-question = a question in a thread
+status-no-feedback = Tiers and answers: nothing to judge yet
+# $agreed is a share, in percent
+status-tiers = Tiers: { $shown } shown, { $agreed } agreed with; { $high } found too high, { $low } too low
+status-answers = Answers: { $useful } found useful, { $useless } not
+status-no-subscriptions = Subscriptions: none; make one with `digestbot subscribe`
+status-subscriptions = Subscriptions: { $count }, { $troubled ->
+    [0] none in trouble
+   *[other] { $troubled } in trouble
+  }
+status-next-due = next due { $moment } { $zone }
 
 ## Memory across days
 

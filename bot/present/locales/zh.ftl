@@ -307,7 +307,10 @@ subscription-of-file = 写在 digestbot.toml 中
 subscription-paused = 已暂停
 subscription-waits = digestbot 运行后开始
 subscription-next = 下次 { $moment }
+# $moment 早已过去
+subscription-overdue = 应于 { $moment } 运行，至今未开始
 subscription-last = 上次运行 { $moment }
+subscription-last-well = 上次运行 { $moment }，正常
 subscription-error = 上次运行失败：{ $error }
 subscription-ended = 订阅 { $id } 已结束。
 audience-interests = 关注 { $what }
@@ -316,6 +319,43 @@ audience-exclude-authors = 不含作者 { $what }
 audience-exclude-paths = 不含路径 { $what }
 audience-exclude-types = 不含类型 { $what }
 audience-only-paths = 只看路径 { $what }
+
+## 整体状态
+
+status-running = 运行中：{ $process }
+status-running-several = 运行中：{ $count } 个进程
+status-not-running = 运行中：没有进程；用 `digestbot run` 启动
+# $role 与 `digestbot run --role` 的写法相同
+status-role = 角色 { $role }
+status-up = 已运行 { $age }
+status-lasting = 已持续 { $age }
+status-model = 模型：{ $model }；今天（UTC）{ $taken }
+status-no-model = 模型：未配置，摘要按规则排序；设置方法见 docs/model.md
+status-tokens-of = { $count } / { $limit } 个 token
+# $cost 与 $limit 以美元计，保留两位小数
+status-cost-of = { $cost } / { $limit } 美元
+status-cost-unknown = 费用未知
+status-spent = 今天的预算已用完：在 UTC 零点之前，摘要按规则排序，提问由搜索回答。
+status-work = { $count ->
+    [0] 任务：没有等待或进行中的任务
+   *[other] 任务：{ $count } 项等待或进行中
+  }
+status-work-unknown = 任务：无法得知有哪些等待或进行中的任务
+status-more = 另有 { $count } 项
+errand-digest = 有人请求的摘要
+errand-subscription = 到期的订阅
+errand-upgrade = 按规则生成的摘要，待模型恢复后重新生成
+errand-question = 讨论串中的提问
+status-no-feedback = 分级与回答：尚无可评价的内容
+# $agreed 为百分比
+status-tiers = 分级：已展示 { $shown } 项，{ $agreed } 得到认可；{ $high } 项被认为偏高，{ $low } 项偏低
+status-answers = 回答：{ $useful } 个被评为有用，{ $useless } 个被评为无用
+status-no-subscriptions = 订阅：没有；用 `digestbot subscribe` 添加
+status-subscriptions = 订阅：{ $count } 个，{ $troubled ->
+    [0] 均无异常
+   *[other] 其中 { $troubled } 个异常
+  }
+status-next-due = 下次 { $moment } { $zone }
 
 ## 跨日记忆
 
