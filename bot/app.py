@@ -13,7 +13,9 @@ from typing import IO, TYPE_CHECKING, TextIO
 from adapters.chat.console import ConsoleChat
 from adapters.health import HealthSettings
 from adapters.source.git import GitArchive, GitSettings, GitSource
-from bot import connecting
+from adapters.traces import TracesSettings, tracing
+from adapters.traces import check as check_traces
+from bot import connecting, request_id
 from bot.connecting import Connector, Standing
 from bot.digest.build import DigestBuilder
 from bot.engine.delivery import Delivery, show
@@ -22,6 +24,7 @@ from bot.errors import AlreadyRunning, ConfigurationError, DigestbotError
 from bot.model import Digest, Origin, Place, Subscription
 from bot.plugins import Kind
 from bot.ports import (
+    NO_TRACER,
     Archive,
     Clock,
     Conversations,
@@ -34,7 +37,10 @@ from bot.ports import (
     RunningProcess,
     Source,
     SourcePlugin,
+    SpanKind,
+    Tracer,
 )
+from bot.ports.tracing import spanning
 from bot.present.blocks import Message
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
@@ -43,6 +49,7 @@ from bot.service import Service
 from bot.settings import ConfigurationFile, LogSettings
 from bot.sources import CodeHosts, Repositories, first_of, is_elsewhere
 from bot.talk.places import parse_place
+from bot.tracing import TracedHost, TracedSource, traced_build, traced_model
 
 if TYPE_CHECKING:
     from bot.answer.hearing import Hearing
@@ -60,7 +67,7 @@ if TYPE_CHECKING:
 
 def sections() -> frozenset[str]:
     """Return the tables of digestbot.toml that belong to adapters, ours and those of other packages."""
-    return frozenset({"git", "github", "health", "logs"}) | connecting.sections()
+    return frozenset({"git", "github", "health", "logs", "traces"}) | connecting.sections()
 
 
 class SystemClock:
@@ -88,6 +95,19 @@ class App:
         self._connector = Connector(self._file, self.clock, self.settings.data_dir)
         self._git_settings = self._file.section(GitSettings, "git")
         self._git = GitSource(self._git_settings, data_dir=self.settings.data_dir)
+        self._traces = self._file.section(TracesSettings, "traces")
+        self._tracer: Tracer = NO_TRACER
+
+    @asynccontextmanager
+    async def request(self, command: str) -> AsyncIterator[None]:
+        """Do what the block does as one request of somebody at a terminal, and trace it if that is set.
+
+        Raises ConfigurationError.
+        """
+        async with tracing(self._traces) as self._tracer:
+            about = {"digestbot.command": command}
+            with request_id.following(), spanning(self._tracer, "command", about, kind=SpanKind.SERVER):
+                yield
 
     @asynccontextmanager
     async def service(self, names: Sequence[str], observe: "Observer | None" = None) -> AsyncIterator[Service]:
@@ -98,7 +118,8 @@ class App:
         """
         on_disk = await self._on_disk(names)
         if on_disk is not None and not self._connector.has_model:
-            yield Service(DigestBuilder(self._git), on_disk)
+            source = TracedSource(self._git, self._tracer)
+            yield Service(traced_build(DigestBuilder(source).build, self._tracer), on_disk)
             return
         async with self._opened(on_disk, observe) as opened:
             yield opened.service
@@ -121,7 +142,7 @@ class App:
             opened = open_store(self.settings.data_dir, self._database, clock=self.clock)
             store = await stack.enter_async_context(opened)
             await store.prune()
-            model = await self._connector.model(stack)
+            model = await self._model(stack)
             analyst = self._analyst(model.writes, store, observe) if model else None
             source: Source = self._git
             archive: Archive = GitArchive(self._git_settings, data_dir=self.settings.data_dir)
@@ -131,9 +152,15 @@ class App:
             else:
                 hosted = await self._hosted(stack, store)
                 source, archive, find = hosted.source, hosted.git, partial(hosted.names.find, anywhere=True)
-            builder = DigestBuilder(source, analyst, store.past_changes, store.change_index)
+            traced = TracedSource(source, self._tracer)
+            builder = DigestBuilder(traced, analyst, store.past_changes, store.change_index)
             shelves = Shelves(store.change_index, archive, source, store.pull_requests)
-            yield _Opened(store, model, builder, shelves, Service(builder, find))
+            yield _Opened(store, model, builder, shelves, Service(traced_build(builder.build, self._tracer), find))
+
+    async def _model(self, stack: AsyncExitStack) -> OpenedModel | None:
+        """Return the language model that is set up, if one is, until the stack is left."""
+        model = await self._connector.model(stack)
+        return traced_model(model, self._tracer) if model else None
 
     def _analyst(self, model: LanguageModel, store: "Store", observe: "Observer | None") -> "ModelAnalyst":
         from bot.asking import Limit  # noqa: PLC0415 - as the store
@@ -144,7 +171,8 @@ class App:
             digest_limit=Limit(budget.digest_tokens, budget.digest_cost),
             day_limit=Limit(budget.day_tokens, budget.day_cost),
         )
-        return ModelAnalyst(model, Kept(store.analyses, store.spending), limits, self.clock, observe, self.prompts)
+        kept = Kept(store.analyses, store.spending)
+        return ModelAnalyst(model, kept, limits, self.clock, observe, self.prompts, self._tracer)
 
     def _hearing(
         self, store: "Store", model: OpenedModel | None, builder: DigestBuilder, shelves: "Shelves"
@@ -166,7 +194,9 @@ class App:
             of_conversation=answers.per_hour_of_thread,
         )
         answers_with = model.answers if model else None
-        answerer = Answerer(answers_with, store.conversations, store.spending, self.clock, limits, self.prompts)
+        answerer = Answerer(
+            answers_with, store.conversations, store.spending, self.clock, limits, self.prompts, self._tracer
+        )
         desk = ThreadDesk(store.conversations, store.tier_opinions, builder.deepen, self.clock)
         return Hearing(answerer, desk, shelves, self.clock)
 
@@ -180,7 +210,7 @@ class App:
         github = await stack.enter_async_context(GitHub(host_settings, clock=self.clock))
         others = await self._connector.connect(stack, Kind.SOURCE, SourcePlugin)
         hosts = [other.host for other in others.values() if other.host]
-        host = CodeHosts([*hosts, github])
+        host = TracedHost(CodeHosts([*hosts, github]), self._tracer)
         known = [other.credential for other in others.values() if other.credential]
         credential, data_dir = first_of([*known, github.credential]), self.settings.data_dir
         git = Repositories(
@@ -241,10 +271,11 @@ class App:
             message = f"The role {role} needs a PostgreSQL database: on SQLite one process does everything."
             raise ConfigurationError(message, remedy="Set DATABASE_URL, or leave --role out.")
         async with AsyncExitStack() as stack:
+            tracer = self._tracer = await stack.enter_async_context(tracing(self._traces))
             processes = await stack.enter_async_context(open_processes(data_dir, database, role))
             store = await stack.enter_async_context(open_store(data_dir, database, clock=self.clock))
             meter = PrometheusMeter()
-            model = await self._connector.model(stack)
+            model = await self._model(stack)
             model = metered_model(model, meter) if model else None
             analyst = self._analyst(model.writes, store, None) if model else None
             hosted = await self._hosted(stack, store)
@@ -266,14 +297,15 @@ class App:
             chats = {"console": Platform(ConsoleChat(sys.stdout))}
             chats |= await self._connector.chats(stack)
             deliveries = {
-                name: Delivery(platform.chat, store.outbox, self.clock, processes.name, meter)
+                name: Delivery(platform.chat, store.outbox, self.clock, processes.name, meter, tracer)
                 for name, platform in chats.items()
             }
-            builder = DigestBuilder(source, analyst, store.past_changes, store.change_index)
+            traced = TracedSource(source, tracer)
+            builder = DigestBuilder(traced, analyst, store.past_changes, store.change_index)
             shelves = Shelves(store.change_index, git, source, store.pull_requests)
             kit = Kit(
                 find,
-                metered_build(builder.build, meter),
+                metered_build(traced_build(builder.build, tracer), meter),
                 git,
                 store.builds,
                 Places(deliveries),
@@ -284,8 +316,9 @@ class App:
                 hearing=self._hearing(store, model, builder, shelves),
                 upkeep=store,
                 meter=meter,
+                tracer=tracer,
             )
-            engine = Engine(await engine_url(data_dir, database), processes.name)
+            engine = Engine(await engine_url(data_dir, database), processes.name, tracer=tracer)
             Jobs(kit, engine)
             answering = Answering(kit, engine)
             desk = SubscriptionDesk(store.subscriptions, self.settings, self.clock)
@@ -300,6 +333,7 @@ class App:
                 self.settings,
                 self.clock,
                 host=self._host,
+                tracer=tracer,
             )
             listeners = [partial(platform.listen, requests) for platform in chats.values() if platform.listen]
             process = Process(engine, orders, processes, store, self.clock, role, listeners)
@@ -331,7 +365,7 @@ class App:
         return self._connector.inventory()
 
     async def check(self) -> AsyncIterator[Finding]:
-        """Yield what is found of the set-up: of the database, the model and the chats."""
+        """Yield what is found of the set-up: of the database, the model, the traces and the chats."""
         from bot.store import open_store  # noqa: PLC0415 - takes as long to load as all the rest
 
         opened = open_store(self.settings.data_dir, self._database, clock=self.clock)
@@ -351,6 +385,8 @@ class App:
         if not any(one.kind is Kind.MODEL for one in broken):
             async for finding in self._check_model():
                 yield finding
+        async for finding in check_traces(self._traces):
+            yield finding
         async for finding in self._connector.check_chats(list(dict.fromkeys(places)), besides=broken):
             yield finding
 

@@ -1,10 +1,11 @@
 """What is counted around the parts of the program that need not know of it."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from time import monotonic
 
-from bot.digest.build import Wish
+from bot.digest.build import BuildDigest, Wish
 from bot.model import Digest, Usage
 from bot.ports import (
     AnsweringModel,
@@ -20,8 +21,6 @@ from bot.ports import (
     TurnEnd,
 )
 from bot.ports.metering import FALLBACK, OK, outcome_of
-
-BuildDigest = Callable[[Wish, Progress], Awaitable[Digest]]
 
 
 def metered_build(build: BuildDigest, meter: Meter) -> BuildDigest:
@@ -43,7 +42,7 @@ def metered_build(build: BuildDigest, meter: Meter) -> BuildDigest:
 def metered_model(opened: OpenedModel, meter: Meter) -> OpenedModel:
     """Return the same model, its calls counted."""
     answers = MeteredAnswering(opened.answers, meter) if opened.answers else None
-    return OpenedModel(MeteredModel(opened.writes, meter), answers)
+    return replace(opened, writes=MeteredModel(opened.writes, meter), answers=answers)
 
 
 class MeteredModel:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.digest.build import DigestBuilder, Wish
+from bot.digest.build import BuildDigest, Wish
 from bot.errors import DigestbotError
 from bot.model import Digest, Period
 from bot.ports import FoundRepository, Progress
@@ -20,8 +20,8 @@ class Failure:
 class Service:
     """Turns requests into digests. `find` says which repository a name means to whoever asks."""
 
-    def __init__(self, builder: DigestBuilder, find: Callable[[str], Awaitable[FoundRepository]]) -> None:
-        self._builder = builder
+    def __init__(self, build: BuildDigest, find: Callable[[str], Awaitable[FoundRepository]]) -> None:
+        self._build = build
         self._find = find
 
     async def digests(
@@ -31,6 +31,6 @@ class Service:
         for name in names:
             try:
                 wish = Wish(await self._find(name), period, language)
-                yield await self._builder.build(wish, progress)
+                yield await self._build(wish, progress)
             except DigestbotError as error:
                 yield Failure(name, error)

@@ -20,7 +20,8 @@ from bot.answer.talking import Talk
 from bot.asking import Budget, Limit
 from bot.errors import AccessDenied, ConfigurationError, ModelError, ModelUnavailable, StoreError
 from bot.model import Exchange
-from bot.ports import AnsweringModel, Clock, Conversations, Spending
+from bot.ports import NO_TRACER, AnsweringModel, Clock, Conversations, Spending, Tracer
+from bot.ports.tracing import REPOSITORY, spanning_steps
 from bot.prompts import OURS, Prompts
 
 _HOUR = timedelta(hours=1)
@@ -39,6 +40,7 @@ class Answerer:
         clock: Clock,
         limits: AnswerLimits | None = None,
         prompts: Prompts = OURS,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         self._model = model
         self._conversations = conversations
@@ -46,6 +48,7 @@ class Answerer:
         self._clock = clock
         self._limits = limits or AnswerLimits()
         self._prompts = prompts
+        self._tracer = tracer
 
     async def answer(self, question: Question) -> AsyncGenerator[Sentence, None]:
         """Yield the answer, each sentence as soon as it is whole and checked, and keep it when it is at its end.
@@ -60,7 +63,9 @@ class Answerer:
         memory = Memory(await self._conversations.exchanges(question.conversation, MOST_EXCHANGES, question.id))
         readings = Readings()
         told: list[Sentence] = []
-        async with aclosing(self._told(question, budget, memory, readings)) as sentences:
+        about = {REPOSITORY: [digest.repository.name for digest in question.digests]}
+        answer = spanning_steps(self._tracer, "answer", about, self._told(question, budget, memory, readings))
+        async with aclosing(answer) as sentences:
             async for sentence in sentences:
                 told.append(sentence)
                 yield sentence

@@ -27,7 +27,7 @@ async def ask(options: argparse.Namespace) -> list[DigestbotError]:
         raise RequestError(
             "A question is about one repository.", remedy='Write: digestbot ask REPO [PERIOD] "QUESTION".'
         )
-    async with app.answers(names[0]) as answers:
+    async with app.request(options.command), app.answers(names[0]) as answers:
         with progress(quiet=options.quiet) as shown:
             made = [each async for each in answers.service.digests(names, period, language, shown)]
         if not isinstance(made[0], Digest):

@@ -92,10 +92,11 @@ async def digest(options: argparse.Namespace) -> list[DigestbotError]:
     """Digest repositories; return the errors of those that could not be digested."""
     session = Session(options)
     names, period = split_request(options.words, session.app.clock.now(), session.timezone)
-    digests, failures = await session.collect(names, period)
-    if digests:
-        suffix = PurePath(options.output or "").suffix.lower()
-        await session.deliver(digests, options.format or FORMAT_OF_SUFFIX.get(suffix, "thread"), options.output)
+    async with session.app.request(options.command):
+        digests, failures = await session.collect(names, period)
+        if digests:
+            suffix = PurePath(options.output or "").suffix.lower()
+            await session.deliver(digests, options.format or FORMAT_OF_SUFFIX.get(suffix, "thread"), options.output)
     return failures
 
 

@@ -1,7 +1,7 @@
 """collect -> rank -> analyse -> Digest, with progress and a receipt that adds up."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -31,6 +31,10 @@ class Wish:
     audience: Audience = EVERYBODY
     after: str | None = None
     examples: tuple[str, ...] = ()
+
+
+BuildDigest = Callable[[Wish, Progress], Awaitable[Digest]]
+"""Builds digests, as `DigestBuilder.build` does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from bot.engine.wishes import from_json, to_json
 from bot.engine.workflows import Engine, Json, Queue, Run
 from bot.errors import AccessDenied, ConfigurationError, DigestbotError, RequestError
 from bot.model import Place
-from bot.ports import DigestThread
+from bot.ports import DigestThread, SpanKind
 from bot.ports.metering import OK, outcome_of
+from bot.ports.tracing import CHANNEL, spanning
 from bot.present import notices
 from bot.present.blocks import Actions, Button, Context, Message, Paragraph, Text
 from bot.present.labels import Labels
@@ -85,11 +86,14 @@ class Answering:
         thread = await self._thread(heard.place)
         if thread is None:
             return False
-        await self._engine.submit_in_line(Queue.QUESTIONS, thread.key, "answer", heard.key, {"heard": to_json(heard)})
-        try:
-            await self._begin(heard)
-        except DigestbotError as error:
-            _LOG.info("An answer in %s is not begun at once: %s", heard.place.channel_key, error)
+        # Only now: of what is said anywhere else there is nothing to tell.
+        with spanning(self._kit.tracer, "question", {CHANNEL: heard.place.channel_key}, kind=SpanKind.SERVER):
+            payload = {"heard": to_json(heard)}
+            await self._engine.submit_in_line(Queue.QUESTIONS, thread.key, "answer", heard.key, payload)
+            try:
+                await self._begin(heard)
+            except DigestbotError as error:
+                _LOG.info("An answer in %s is not begun at once: %s", heard.place.channel_key, error)
         return True
 
     async def withdraw(self, place: Place, id: str) -> None:

@@ -19,6 +19,7 @@ from bot.engine.workflows import FIRST, LATER, Engine, Json, Queue, Run, State, 
 from bot.errors import DigestbotError, RepositoryNotFound
 from bot.model import Delivered, Digest, Quiet, Subscription, Window
 from bot.ports import DigestThread, FoundRepository
+from bot.ports.tracing import CHANNEL, REPOSITORY, spanning
 from bot.present import notices
 from bot.present.blocks import Message
 from bot.present.labels import Labels
@@ -214,7 +215,9 @@ class Jobs:
             return posted  # a subscription has made more of the thread since: it also tells of what landed late
         # Before, as a thread that is begun can be asked about while it grows; and after, as the others are there then.
         await self._show(wish, key)
-        ended = await self._kit.deliveries.deliver(wish, digest)
+        about = {REPOSITORY: digest.repository.name, CHANNEL: wish.place.channel_key}
+        with spanning(self._kit.tracer, "deliver", about):
+            ended = await self._kit.deliveries.deliver(wish, digest)
         await self._show(wish, key)
         return {"failed": ended} if ended else posted
 

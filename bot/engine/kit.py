@@ -14,6 +14,7 @@ from bot.errors import DigestbotError, TemporaryError
 from bot.model import Digest, Place, Subscription
 from bot.ports import (
     NO_METER,
+    NO_TRACER,
     Branches,
     Builds,
     Clock,
@@ -24,6 +25,7 @@ from bot.ports import (
     Subscriptions,
     Threads,
     TierOpinions,
+    Tracer,
     Upkeep,
 )
 from bot.ports.metering import outcome_of
@@ -118,6 +120,7 @@ class Kit:
     hearing: Hearing | None = None
     upkeep: Upkeep | None = None
     meter: Meter = NO_METER
+    tracer: Tracer = NO_TRACER
 
     async def value(self, act: Callable[[], Awaitable[Json]], attempts: int = BRIEF) -> Json:
         """Return what an act returns, or as "failed" the reason why it fails; it is repeated while that may help."""

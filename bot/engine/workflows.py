@@ -32,6 +32,8 @@ from dbos import (
 )
 
 from bot import request_id
+from bot.ports import NO_TRACER, SpanKind, Tracer
+from bot.ports.tracing import spanning
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,6 +50,8 @@ _VERSION = "digestbot-1"
 _LISTED = 500
 _REQUEST = "request"
 """Where a payload has the id of the request that the work is done for."""
+_TRACE = "trace"
+"""Where it has the span that the work was submitted in, as `Tracer.traceparent` names it."""
 _NO_RESULT = (
     error.DBOSAwaitedWorkflowCancelledError,
     error.DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded,
@@ -190,7 +194,9 @@ class Engine:
     `poll` is how often each queue is looked at.
     """
 
-    def __init__(self, url: str, process: str, *, poll: timedelta = timedelta(seconds=1)) -> None:
+    def __init__(
+        self, url: str, process: str, *, poll: timedelta = timedelta(seconds=1), tracer: Tracer = NO_TRACER
+    ) -> None:
         self._config = DBOSConfig(
             name=_NAME,
             system_database_url=url,
@@ -205,6 +211,7 @@ class Engine:
             use_listen_notify=False,  # no work waits for a message
         )
         self._process = process
+        self._tracer = tracer
         self.poll = poll
         self._jobs: dict[str, Callable[[Json], Any]] = {}
         self._present: dict[str, str] = {}
@@ -226,10 +233,11 @@ class Engine:
         """Return what the engine runs for a job: another one each time, since of each it knows one name."""
 
         async def run(payload: Json) -> Json:
-            given = {key: value for key, value in payload.items() if key != _REQUEST}
+            given = {key: value for key, value in payload.items() if key not in (_REQUEST, _TRACE)}
             with self._under_way(), request_id.following(payload.get(_REQUEST, "")):
                 try:
-                    return await job(_Run(self), given)
+                    with spanning(self._tracer, f"job {name}", kind=SpanKind.CONSUMER, parent=payload.get(_TRACE, "")):
+                        return await job(_Run(self), given)
                 except Exception:
                     _LOG.exception("The job %s has a fault", name)
                     raise
@@ -278,6 +286,8 @@ class Engine:
         )
         if id_of_request := request_id.current():
             payload = payload | {_REQUEST: id_of_request}
+        if traceparent := self._tracer.traceparent():
+            payload = payload | {_TRACE: traceparent}
         with SetWorkflowID(id), options:
             return await DBOS.enqueue_workflow_async(queue.value, self._jobs[job], payload)
 

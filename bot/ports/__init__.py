@@ -10,6 +10,7 @@ kept      What is kept between runs. All methods raise StoreUnavailable and Stor
 outbox    What is kept of posts, so that each happens once.
 vitals    Outward: how well a process is.
 metering  Outward: what is counted.
+tracing   Outward: what is done for somebody, as a tree of spans.
 plugins   What a package holds, so that its platform, source or model is found.
 """
 
@@ -82,12 +83,14 @@ from bot.ports.sources import (
     PatchLimits,
     Source,
 )
+from bot.ports.tracing import NO_TRACER, Span, SpanKind, Tracer
 from bot.ports.vitals import Checkup, Reachable, Vitals
 from bot.ports.work import Clock, Progress, Stage
 
 __all__ = [
     "API",
     "NO_METER",
+    "NO_TRACER",
     "Acknowledgement",
     "Agreement",
     "Analyses",
@@ -155,6 +158,8 @@ __all__ = [
     "Showing",
     "Source",
     "SourcePlugin",
+    "Span",
+    "SpanKind",
     "Speaker",
     "Spending",
     "Stage",
@@ -166,6 +171,7 @@ __all__ = [
     "TierOpinions",
     "Tool",
     "ToolCall",
+    "Tracer",
     "Turn",
     "TurnEnd",
     "Upkeep",

@@ -64,10 +64,14 @@ class OpenedSource:
 
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
-    """A language model that is set up. Without one that answers, questions are answered by a search."""
+    """A language model that is set up. Without one that answers, questions are answered by a search.
+
+    `provider` is whose interface it has, for traces: by its name in the conventions of OpenTelemetry, if it has one.
+    """
 
     writes: LanguageModel
     answers: AnsweringModel | None = None
+    provider: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

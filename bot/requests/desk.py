@@ -12,7 +12,8 @@ from bot.access import Access
 from bot.engine.answering import USEFUL, USELESS, Answering, Heard
 from bot.errors import ASKERS_OWN, ConfigurationError, DigestbotError, ImpossiblePeriod, RequestError
 from bot.model import Place, Standing
-from bot.ports import Acknowledgement, Asker, Clock, Suggesting
+from bot.ports import NO_TRACER, Acknowledgement, Asker, Clock, SpanKind, Suggesting, Tracer
+from bot.ports.tracing import CHANNEL, spanning
 from bot.present import answers, notices
 from bot.present.blocks import Code, Message, Spans, Text
 from bot.present.subscriptions import listing
@@ -46,6 +47,7 @@ class RequestDesk:
         clock: Clock,
         *,
         host: str = "github.com",
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         self._digesting = digesting
         self._desk = desk
@@ -55,6 +57,7 @@ class RequestDesk:
         self._settings = settings
         self._clock = clock
         self._host = host
+        self._tracer = tracer
         self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
 
     def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
@@ -78,7 +81,8 @@ class RequestDesk:
 
     async def command(self, text: str, asker: Asker) -> Message:
         """Do what a text asks for."""
-        with request_id.following():
+        about = {CHANNEL: asker.place.channel_key}
+        with request_id.following(), spanning(self._tracer, "command", about, kind=SpanKind.SERVER):
             reader = await self._readers.of(asker)
             return await self._answered(reader, lambda: self._do(self._parse(text, reader), reader))
 

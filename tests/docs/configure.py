@@ -21,6 +21,7 @@ from adapters.health import HealthSettings
 from adapters.model.openai import ModelSettings
 from adapters.source.git import GitSettings
 from adapters.source.github import GitHubSettings
+from adapters.traces import TracesSettings
 from bot.settings import LogSettings, Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "configure.md"
@@ -32,6 +33,7 @@ SECTIONS: Mapping[str, type[BaseSettings]] = {
     "discord": DiscordSettings,
     "health": HealthSettings,
     "logs": LogSettings,
+    "traces": TracesSettings,
 }
 """The tables of adapters, in the order of the page."""
 

@@ -29,12 +29,14 @@ from adapters.chat.slack.settings import SlackSettings
 from adapters.model.openai.settings import ModelSettings
 from adapters.source.git import GitSettings
 from adapters.source.github import GitHubSettings
+from adapters.traces import TracesSettings
 from bot.app import sections
 from bot.contracts.repositories import BuiltRepository
 from bot.settings import Settings
 from tests.end_to_end.conftest import DAY
 from tests.end_to_end.venues import start, until
 from tests.fakes import discord_answers, github_answers, slack_faults
+from tests.fakes.collector import FakeCollector
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_town import Town
 from tests.fakes.github import FakeGitHub
@@ -52,6 +54,7 @@ CLASSES: Mapping[str, type[BaseSettings]] = {
     "model": ModelSettings,
     "git": GitSettings,
     "github": GitHubSettings,
+    "traces": TracesSettings,
 }
 _OTHER_DAY = "2026-01-14"
 _ECHOES = 2
@@ -92,6 +95,7 @@ def _planted(server: Server) -> dict[str, str]:
     # Of no form that anybody would know for a token, but where a service insists on one.
     given = {name: f"planted{secrets.token_hex(12)}" for name in secret_variables()}
     given |= {"GITHUB_APP_PRIVATE_KEY": pem, "DATABASE_URL": server.url("planted", given["DATABASE_URL"])}
+    given["DIGESTBOT_TRACES_HEADERS"] = f"x-key={given['DIGESTBOT_TRACES_HEADERS']}"
     return given
 
 
@@ -102,11 +106,18 @@ def _hidden(given: Mapping[str, str], password: str) -> dict[str, set[bytes]]:
         if name == "GITHUB_APP_PRIVATE_KEY":
             forms[name] = {line.encode() for line in value.splitlines() if not line.startswith("-")}
             continue
-        bare = value.split(":")[2].partition("@")[0] if name == "DATABASE_URL" else value
+        bare = value.split(":")[2].partition("@")[0] if name == "DATABASE_URL" else value.removeprefix("x-key=")
         header = base64.b64encode(f"x-access-token:{bare}".encode())
         encoded = base64.b64encode(bare.encode()).rstrip(b"=")
         forms[name] = {bare.encode(), quote(bare, safe="").encode(), encoded, header, bare[::-1].encode()}
     return forms
+
+
+@pytest.fixture
+def collector() -> Iterator[FakeCollector]:
+    """Yield a running collector of traces."""
+    with FakeCollector() as collector:
+        yield collector
 
 
 @pytest.fixture
@@ -128,6 +139,7 @@ async def test_no_secret_is_written_anywhere(
     town: Town,
     hub: FakeGitHub,
     model: FakeOpenAI,
+    collector: FakeCollector,
     server: Server,
     built: BuiltRepository,
     tmp_path: Path,
@@ -135,8 +147,8 @@ async def test_no_secret_is_written_anywhere(
 ) -> None:
     """A day at the level of debugging, with errors that echo the keys, leaves none of them in anything that is written.
 
-    That is: what is printed and logged, what is posted, what a model is asked, what the databases and the data
-    directory hold, and what went over the wire but for the header that a credential is for.
+    That is: what is printed and logged, what is posted, what a model is asked, what traces tell, what the databases and
+    the data directory hold, and what went over the wire but for the header that a credential is for.
     """
     slack, discord = services
     server.execute("CREATE DATABASE planted")
@@ -171,6 +183,7 @@ async def test_no_secret_is_written_anywhere(
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
         "DIGESTBOT_HEALTH_PORT": str(port),
+        "DIGESTBOT_TRACES_ENDPOINT": collector.url,
         "OPENAI_LOG": "debug",
     }
     for name, value in everything.items():
@@ -222,6 +235,7 @@ async def test_no_secret_is_written_anywhere(
         "requests to Discord": [_json(each.path, each.body) for each in discord.log],
         "frames to Discord": [_json(frame.payload) for frame in discord.frames if frame.payload.get("op") != 2],
         "prompts": [_json(call.path, call.body, _but_authorization(call.headers)) for call in model.history],
+        "traces": [request.body for request in collector.requests],
         "addresses of GitHub": [exchange.path.encode() for exchange in hub.log],
         "database": [row.encode() for row in rows],
         "files": [path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()],

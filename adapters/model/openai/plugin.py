@@ -11,7 +11,7 @@ from bot.ports import API, ModelPlugin, OpenedModel, Surroundings
 @asynccontextmanager
 async def _connect(settings: ModelSettings, surroundings: Surroundings) -> AsyncIterator[OpenedModel]:
     async with OpenAIModel(settings, clock=surroundings.clock) as model:
-        yield OpenedModel(model, model)
+        yield OpenedModel(model, model, provider="openai")
 
 
 PLUGIN = ModelPlugin(

@@ -14,12 +14,13 @@ from bot.digest.analyst.errands import notes_on
 from bot.digest.analyst.grounding import Grounding
 from bot.digest.analyst.sentences import whole_sentences
 from bot.digest.analyst.sheets import Sheet, write_sheets
-from bot.digest.analyst.triage import DayTriage
+from bot.digest.analyst.triage import DayTriage, Judgement
 from bot.digest.analyst.writing import Writer
 from bot.digest.diffs import KEPT_TOKENS, PATCH_LIMITS, prepare
 from bot.digest.keys import day_key
 from bot.model import Analysis, ChangeType, Commit, DepthText, Patch, Phrase, Tier, Verdict
-from bot.ports import Analyses, Clock, LanguageModel, Progress, Spending
+from bot.ports import NO_TRACER, Analyses, Clock, LanguageModel, Progress, Spending, Tracer
+from bot.ports.tracing import CHANGES, spanning
 from bot.prompts import OURS, Prompts
 
 _NAMES_A_TIER = re.compile(r"\b(?:high|medium|low)\b|[高中低](?:级|優先|优先|重要|等级)", re.IGNORECASE)
@@ -48,6 +49,7 @@ class ModelAnalyst:
         clock: Clock,
         observe: Observer | None = None,
         prompts: Prompts = OURS,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         self._model = model
         self._kept = kept
@@ -55,6 +57,7 @@ class ModelAnalyst:
         self._clock = clock
         self._observe = observe or _unobserved
         self._prompts = prompts
+        self._tracer = tracer
 
     limits = PATCH_LIMITS
     """How much of a patch `prepare` chooses from."""
@@ -73,7 +76,7 @@ class ModelAnalyst:
         asker = self._asker()
         # Masking and ranking a busy day takes a while, in which others want to be heard.
         sheets = await asyncio.to_thread(write_sheets, day)
-        return await _Analysis(day, sheets, asker, self._kept.analyses, progress).findings()
+        return await _Analysis(day, sheets, asker, self._kept.analyses, progress, self._tracer).findings()
 
     async def write_in_full(self, day: Day) -> Depth:
         """Return what is written of a day's changes as of high ones, whatever their tiers; it is kept like any text.
@@ -92,12 +95,21 @@ class ModelAnalyst:
 class _Analysis:
     """One day on its way."""
 
-    def __init__(self, day: Day, sheets: Sequence[Sheet], asker: Asker, analyses: Analyses, progress: Progress) -> None:
+    def __init__(
+        self,
+        day: Day,
+        sheets: Sequence[Sheet],
+        asker: Asker,
+        analyses: Analyses,
+        progress: Progress,
+        tracer: Tracer,
+    ) -> None:
         self._day = day
         self._sheets = {sheet.commit.sha: sheet for sheet in sheets}
         self._asker = asker
         self._analyses = analyses
         self._progress = progress
+        self._tracer = tracer
         self._groundings: dict[str, Grounding] = {}
         self._triaged: frozenset[str] = frozenset()
         self._writer = Writer(asker, day)
@@ -105,6 +117,14 @@ class _Analysis:
 
     async def findings(self) -> Findings:
         """Triage, then depth."""
+        with spanning(self._tracer, "triage", {CHANGES: len(self._sheets)}):
+            verdicts, judgement = await self._triage()
+        with spanning(self._tracer, "analyse", {CHANGES: len(self._sheets)}):
+            depth = await self._depth(verdicts, judgement.judged)
+        return self._found(verdicts, depth, judgement.failed)
+
+    async def _triage(self) -> tuple[dict[str, Verdict], Judgement]:
+        """Return what was judged, now or before, and what of it was judged now."""
         day = self._day
         key = day_key(day.repository, day.window, day.language, day.audience, day.examples)
         known = dict(await self._analyses.verdicts(key, self._sheets))
@@ -115,8 +135,7 @@ class _Analysis:
         await self._analyses.keep_verdicts(key, {sha: verdicts[sha] for sha in verdicts if sha not in known})
         # Whoever judged the same day at the same time may have been first; what was kept first holds.
         verdicts |= await self._analyses.verdicts(key, verdicts)
-        depth = await self._depth(verdicts, judgement.judged)
-        return self._found(verdicts, depth, judgement.failed)
+        return verdicts, judgement
 
     def _grounding(self, sheet: Sheet) -> Grounding:
         return self._groundings.setdefault(sheet.commit.sha, Grounding(sheet))

@@ -16,7 +16,7 @@ from bot.engine.delivery.posting import ROOT, Posting
 from bot.engine.delivery.session import LASTING, Session
 from bot.errors import DeliveryBusy, NotAllowed, PlaceGone, TemporaryError
 from bot.model import Phrase, Place, PostReference
-from bot.ports import NO_METER, Chat, Clock, GrowingChat, Meter, Outbox, PostState, Showing
+from bot.ports import NO_METER, NO_TRACER, Chat, Clock, GrowingChat, Meter, Outbox, PostState, Showing, Tracer
 from bot.present.blocks import Block, Message, Spans, Thread
 
 _PROGRESS = 3.0
@@ -46,12 +46,21 @@ class Delivery:
     raises DeliveryBusy after two minutes. StoreUnavailable and StoreError pass through every method.
     """
 
-    def __init__(self, chat: Chat, outbox: Outbox, clock: Clock, owner: str, meter: Meter = NO_METER) -> None:
+    def __init__(
+        self,
+        chat: Chat,
+        outbox: Outbox,
+        clock: Clock,
+        owner: str,
+        meter: Meter = NO_METER,
+        tracer: Tracer = NO_TRACER,
+    ) -> None:
         self._chat = chat
         self._outbox = outbox
         self._clock = clock
         self._owner = owner
         self._meter = meter
+        self._tracer = tracer
         self._growing = chat if isinstance(chat, GrowingChat) and chat.traits.growth > 0 else None
         self._pacer = Pacer(chat.traits, clock)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -215,9 +224,9 @@ class Delivery:
 
     async def _hold(self, key: str) -> Session | None:
         lease = await self._outbox.lease(key, self._owner, LASTING)
-        return (
-            None if lease is None else Session(self._chat, self._outbox, self._clock, self._pacer, lease, self._meter)
-        )
+        if lease is None:
+            return None
+        return Session(self._chat, self._outbox, self._clock, self._pacer, lease, self._meter, self._tracer)
 
     @asynccontextmanager
     async def _released(self, session: Session) -> AsyncIterator[None]:

@@ -9,8 +9,9 @@ from typing import TypeVar
 from bot.engine.delivery.pacing import Pacer
 from bot.errors import ChatUnavailable, DeliveryBusy
 from bot.model import Place
-from bot.ports import NO_METER, Call, Chat, Clock, Lease, Meter, Outbox
+from bot.ports import NO_METER, NO_TRACER, Call, Chat, Clock, Lease, Meter, Outbox, SpanKind, Tracer
 from bot.ports.metering import OK, outcome_of
+from bot.ports.tracing import CHANNEL, spanning
 
 LASTING = timedelta(seconds=45)
 """How long a lease lasts: longer than the longest call, so that no call outlives it."""
@@ -31,6 +32,7 @@ class Session:
     pacer: Pacer
     lease: Lease
     meter: Meter = NO_METER
+    tracer: Tracer = NO_TRACER
 
     async def wait(self, seconds: float) -> None:
         """Wait, and keep the lease meanwhile. Raises DeliveryBusy if it was lost."""
@@ -55,8 +57,10 @@ class Session:
 
     async def counted(self, call: Call, place: Place, made: Awaitable[_Answer]) -> _Answer:
         """Return what a call that is made comes to, and count it."""
+        about = {CHANNEL: place.channel_key}
         try:
-            answer = await made
+            with spanning(self.tracer, f"{place.platform} {call}", about, kind=SpanKind.CLIENT):
+                answer = await made
         except Exception as error:
             self.meter.chat(place.platform, call, outcome_of(error))
             raise

@@ -1,0 +1,178 @@
+"""What is traced around the parts of the program that need not know of it. See `bot.ports.tracing`."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.digest.build import BuildDigest, Wish
+from bot.model import Collection, Commit, Digest, Patch, Period, Repository, Usage
+from bot.ports import (
+    AnsweringModel,
+    CodeHost,
+    Conversation,
+    Finish,
+    FoundPullRequests,
+    FoundRepository,
+    LanguageModel,
+    ModelAnswer,
+    ModelRequest,
+    OpenedModel,
+    PatchLimits,
+    Progress,
+    Source,
+    Span,
+    SpanKind,
+    TextPiece,
+    ToolCall,
+    Tracer,
+    TurnEnd,
+)
+from bot.ports.tracing import CHANGES, REPOSITORY, Attributes, spanning, spanning_steps
+
+_FINISHES = {Finish.COMPLETE: "stop", Finish.LENGTH: "length", Finish.REFUSED: "content_filter"}
+
+
+def traced_build(build: BuildDigest, tracer: Tracer) -> BuildDigest:
+    """Return what builds the same digests, traced."""
+
+    async def traced(wish: Wish, progress: Progress) -> Digest:
+        with spanning(tracer, "digest", {REPOSITORY: wish.found.repository.name}) as span:
+            digest = await build(wish, progress)
+            receipt = digest.receipt
+            span.add({CHANGES: receipt.found, "digestbot.analyst": digest.analyst})
+            span.add({"digestbot.fallback": bool(receipt.fallback)})
+            return digest
+
+    return traced
+
+
+class TracedSource:
+    """A source whose reading is traced. See `bot.ports.Source`."""
+
+    def __init__(self, source: Source, tracer: Tracer) -> None:
+        self._source = source
+        self._tracer = tracer
+
+    async def find(self, name: str) -> Repository:
+        """Return the repository that a location names."""
+        return await self._source.find(name)
+
+    async def collect(
+        self, repository: Repository, period: Period, progress: Progress, *, after: str | None = None
+    ) -> Collection:
+        """Return every landed change of the period."""
+        with spanning(self._tracer, "collect", {REPOSITORY: repository.name}) as span:
+            collection = await self._source.collect(repository, period, progress, after=after)
+            span.add({CHANGES: len(collection.commits)})
+            return collection
+
+    def read(
+        self, repository: Repository, commits: Sequence[Commit], limits: PatchLimits
+    ) -> AsyncGenerator[tuple[Commit, Patch], None]:
+        """Yield each of the commits with its lines counted, and its patch."""
+        about: Attributes = {REPOSITORY: repository.name, CHANGES: len(commits)}
+        return spanning_steps(self._tracer, "read", about, self._source.read(repository, commits, limits))
+
+
+class TracedHost:
+    """A code host whose answers are traced. See `bot.ports.CodeHost`."""
+
+    def __init__(self, host: CodeHost, tracer: Tracer) -> None:
+        self._host = host
+        self._tracer = tracer
+
+    def locate(self, name: str) -> Repository | None:
+        """Return the repository that an owner/name or an address must be."""
+        return self._host.locate(name)
+
+    async def find(self, name: str) -> FoundRepository:
+        """Return the repository that a name means. The name is somebody's own words: what was found is told alone."""
+        with spanning(self._tracer, "find repository", kind=SpanKind.CLIENT) as span:
+            found = await self._host.find(name)
+            span.add({REPOSITORY: found.repository.name})
+            return found
+
+    async def pull_requests(self, repository: Repository, commits: Sequence[Commit]) -> FoundPullRequests:
+        """Return the pull requests behind changes."""
+        about: Attributes = {REPOSITORY: repository.name, CHANGES: len(commits)}
+        with spanning(self._tracer, "list pull requests", about, kind=SpanKind.CLIENT):
+            return await self._host.pull_requests(repository, commits)
+
+
+def traced_model(opened: OpenedModel, tracer: Tracer) -> OpenedModel:
+    """Return the same model, its calls traced."""
+    answers = _TracedAnswering(opened.answers, opened.provider, tracer) if opened.answers else None
+    return replace(opened, writes=_TracedModel(opened.writes, opened.provider, tracer), answers=answers)
+
+
+class _TracedModel:
+    """A language model whose calls are traced. See `bot.ports.LanguageModel`."""
+
+    def __init__(self, model: LanguageModel, provider: str, tracer: Tracer) -> None:
+        self._model = model
+        self._provider = provider
+        self._tracer = tracer
+
+    @property
+    def context(self) -> int:
+        """How many tokens it can read."""
+        return self._model.context
+
+    def name(self, *, light: bool = False) -> str:
+        """Return its name."""
+        return self._model.name(light=light)
+
+    async def ask(self, request: ModelRequest) -> ModelAnswer:
+        """Return its answer."""
+        about = {**self._about(request), "gen_ai.output.type": "json", "gen_ai.prompt.name": request.task}
+        with spanning(self._tracer, self._called(request), about, kind=SpanKind.CLIENT) as span:
+            answer = await self._model.ask(request)
+            _add_end(span, answer.finish, answer.usage)
+            return answer
+
+    def _called(self, request: ModelRequest | Conversation) -> str:
+        return f"chat {self._model.name(light=request.light)}"
+
+    def _about(self, request: ModelRequest | Conversation) -> dict[str, Any]:
+        return {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": self._provider,
+            "gen_ai.request.model": self._model.name(light=request.light),
+            "gen_ai.request.max_tokens": request.longest,
+        }
+
+
+class _TracedAnswering(_TracedModel):
+    """A language model that takes turns, likewise. See `bot.ports.AnsweringModel`."""
+
+    def __init__(self, model: AnsweringModel, provider: str, tracer: Tracer) -> None:
+        super().__init__(model, provider, tracer)
+        self._conversing = model
+
+    @property
+    def tools(self) -> bool:
+        """Whether tools can be offered."""
+        return self._conversing.tools
+
+    def converse(self, conversation: Conversation) -> AsyncGenerator[TextPiece | ToolCall | TurnEnd, None]:
+        """Yield its next turn."""
+
+        def told(span: Span, piece: TextPiece | ToolCall | TurnEnd) -> None:
+            if isinstance(piece, TurnEnd):
+                _add_end(span, piece.finish, piece.usage)
+
+        about: Attributes = {**self._about(conversation), "gen_ai.request.stream": True}
+        turn = self._conversing.converse(conversation)
+        return spanning_steps(self._tracer, self._called(conversation), about, turn, kind=SpanKind.CLIENT, told=told)
+
+
+def _add_end(span: Span, finish: Finish, usage: Usage) -> None:
+    """Say how a call ended, and what it took."""
+    span.add(
+        {
+            "gen_ai.response.finish_reasons": (_FINISHES[finish],),
+            "gen_ai.usage.input_tokens": usage.input_tokens,
+            "gen_ai.usage.output_tokens": usage.output_tokens,
+            "gen_ai.usage.cache_read.input_tokens": usage.cached_tokens,
+        }
+    )

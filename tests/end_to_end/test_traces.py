@@ -1,0 +1,162 @@
+"""Traces of what the program does, as a collector on 127.0.0.1 gets them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.contracts.repositories import BuiltRepository
+from bot.ports.tracing import REQUEST
+from tests.end_to_end.conftest import DAY, REPOSITORY, TOKEN, Bot, begin_afresh
+from tests.end_to_end.venues import SlackThread, start
+from tests.fakes.collector import FakeCollector, Received
+from tests.fakes.github import FakeGitHub
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.openai_answers import Refuses
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, World
+
+_QUESTION = "What was raised?"
+
+_FRESH = """
+import asyncio, sys
+from bot.app import App
+from bot.cli import main
+from bot.engine.roles import Role
+
+async def run():
+    stop = asyncio.Event()
+    stop.set()
+    async with App().process(Role.ALL) as process:
+        await process.run(stop)
+
+code = main(["digest", sys.argv[1], "2026-01-15", "--quiet"]) or main(["ask", sys.argv[1], "2026-01-15", "What?"])
+asyncio.run(run())
+print("loaded:", sorted(name for name in sys.modules if name.partition(".")[0] == "opentelemetry"))
+sys.exit(code)
+"""
+
+
+@pytest.fixture
+def collector() -> Iterator[FakeCollector]:
+    """Yield a running collector."""
+    with FakeCollector() as collector:
+        yield collector
+
+
+def test_off_by_default(built: BuiltRepository, tmp_path: Path) -> None:
+    """Unless traces are set, neither a digest nor an answer nor `run` loads anything of OpenTelemetry."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DIGESTBOT_")}
+    environment |= {"DIGESTBOT_DATA_DIR": str(tmp_path / "data"), "DIGESTBOT_HEALTH_PORT": "0"}
+    environment |= {"PYTHONPATH": str(Path.cwd()), "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
+    program = [sys.executable, "-c", _FRESH, str(built.path)]
+    ended = subprocess.run(
+        program, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1] == "loaded: []"
+
+
+@pytest.fixture
+async def slack(
+    hub: FakeGitHub, model: FakeOpenAI, collector: FakeCollector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FakeSlack]:
+    """Yield a running Slack that the program's settings lead to, as they do to a model and a collector."""
+    async with FakeSlack(World.with_people(), scale=20) as slack:
+        begin_afresh(
+            monkeypatch,
+            tmp_path,
+            DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
+            DIGESTBOT_HEALTH_PORT="0",
+            DIGESTBOT_LOGS_FORMAT="json",
+            DIGESTBOT_MODEL="model-x",
+            DIGESTBOT_TRACES_ENDPOINT=collector.url,
+            GITHUB_API_URL=hub.url,
+            GITHUB_TOKEN=TOKEN,
+            OPENAI_API_KEY="sk-of-ada",
+            OPENAI_BASE_URL=model.url,
+            SLACK_API_URL=slack.api,
+            SLACK_BOT_TOKEN=BOT_TOKEN,
+            SLACK_APP_TOKEN=APP_TOKEN,
+        )
+        yield slack
+
+
+async def test_on_slack(slack: FakeSlack, model: FakeOpenAI, collector: FakeCollector, built: BuiltRepository) -> None:
+    """A command and a question are a trace each, from what was said to what was posted, with the id that the log has.
+
+    Nothing is told of what commits, people and the model say.
+    """
+    model.script(f"Limits were raised [{built.sha(300)[:7]}].", on=_QUESTION)
+    async with SlackThread.opened(slack) as thread:
+        await thread.ask(_QUESTION)
+    (said,) = thread.run.said
+    ids = [line["request"] for line in map(json.loads, said.splitlines()) if "request" in line]
+    assert edges(collector.spans) >= {
+        ("", "command"),
+        ("command", "find repository"),
+        ("command", "slack post"),
+        ("command", "job deliver"),
+        ("job deliver", "job build"),
+        ("job build", "digest"),
+        ("digest", "collect"),
+        ("collect", "list pull requests"),
+        ("digest", "read"),
+        ("digest", "triage"),
+        ("triage", "chat model-x"),
+        ("digest", "analyse"),
+        ("analyse", "chat model-x"),
+        ("job deliver", "deliver"),
+        ("deliver", "slack post"),
+        ("", "question"),
+        ("question", "slack post"),
+        ("question", "job answer"),
+        ("job answer", "answer"),
+        ("answer", "chat model-x"),
+    }
+    assert [(span.name, span.attributes[REQUEST]) for span in collector.spans if not span.parent] == [
+        ("command", ids[0]),
+        ("question", ids[-1]),
+    ]
+    assert len({(span.trace, span.attributes[REQUEST]) for span in collector.spans}) == 2
+    assert [span.name for span in collector.spans if span.error is not None] == []
+    written = b"".join(request.body for request in collector.requests)
+    for secret in (_QUESTION, "Limits were", "Raise limit", "Title of", "limit = ", "engine/part", "race", BOT_TOKEN):
+        assert secret.encode() not in written
+
+
+def edges(spans: Sequence[Received]) -> set[tuple[str, str]]:
+    """Return the names of spans, each after that of its parent; "" where it has none."""
+    names = {span.id: span.name for span in spans}
+    return {(names.get(span.parent, span.parent), span.name) for span in spans}
+
+
+async def test_at_a_terminal(slack: FakeSlack, model: FakeOpenAI, collector: FakeCollector) -> None:
+    """A digest and an answer at a terminal are a trace each, and a failure tells its kind."""
+    del slack  # its settings are of use
+    model.script("[none]", on=_QUESTION)
+    for words in (("digest", REPOSITORY, DAY), ("ask", REPOSITORY, DAY, _QUESTION)):
+        assert (await (await start(*words)).communicate())[1] == b""
+    assert ("digest", "collect") in edges(collector.spans)
+    assert ("command", "digest") in edges(collector.spans)
+    assert ("command", "answer") in edges(collector.spans)
+    roots = [span.attributes["digestbot.command"] for span in collector.spans if not span.parent]
+    assert roots == ["digest", "ask"]
+    model.script(*[Refuses(401, "no such key")] * 9)
+    await (await start("digest", REPOSITORY, "2026-01-14")).communicate()
+    failed = {span.name: span.attributes["error.type"] for span in collector.spans if span.error is not None}
+    assert failed == {"chat model-x": "CredentialRefused"}
+
+
+def test_a_collector_that_is_down(bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Where no traces can be sent a digest is what it is without, and that is said once."""
+    without = bot(REPOSITORY, DAY)
+    monkeypatch.setenv("DIGESTBOT_TRACES_ENDPOINT", "http://127.0.0.1:9")
+    digested = bot(REPOSITORY, DAY)
+    assert (digested.code, digested.out) == (0, without.out)
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said.startswith("Traces do not arrive: 127.0.0.1:9 cannot be reached")
