@@ -66,7 +66,7 @@ release: $(TOOLS)
 # Writes the locked requirements anew, from pyproject.toml; needs uv.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --extra build --output-file requirements.txt
+		pyproject.toml --extra build --extra traces --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --extra build --extra dev --extra docs --constraints requirements.txt --output-file requirements-dev.txt
 

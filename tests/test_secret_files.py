@@ -13,6 +13,7 @@ from adapters.chat.slack.settings import SlackSettings
 from adapters.model.openai.settings import ModelSettings
 from adapters.source.git import GitSettings
 from adapters.source.github import GitHubSettings
+from adapters.traces import TracesSettings
 from bot.errors import ConfigurationError
 from bot.secret_files import read_secrets
 from bot.settings import ConfigurationFile
@@ -24,6 +25,7 @@ SECTIONS: dict[str, type[BaseSettings]] = {
     "model": ModelSettings,
     "git": GitSettings,
     "github": GitHubSettings,
+    "traces": TracesSettings,
 }
 SECRETS = (
     "SLACK_BOT_TOKEN",
@@ -34,6 +36,7 @@ SECRETS = (
     "DIGESTBOT_GIT_TOKEN",
     "GITHUB_TOKEN",
     "GITHUB_APP_PRIVATE_KEY",
+    "DIGESTBOT_TRACES_HEADERS",
     "DATABASE_URL",
 )
 
@@ -59,17 +62,17 @@ def known() -> set[str]:
 def test_each_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every secret of every section is read from the file that its variable with _FILE names."""
     for name in SECRETS:
-        (tmp_path / name).write_text(f"of-{name}\n")
+        (tmp_path / name).write_text(f"of={name}\n")
         monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
-    assert known() == {f"of-{name}" for name in SECRETS}
+    assert known() == {f"of={name}" for name in SECRETS}
 
 
 def test_each_secret_may_stand_in_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every secret of every section is read from the file of its name in the folder of secrets."""
     for name in SECRETS:
-        (tmp_path / name).write_text(f"of-{name}\r\n")
+        (tmp_path / name).write_text(f"of={name}\r\n")
     monkeypatch.setenv("DIGESTBOT_SECRETS_DIR", str(tmp_path))
-    assert known() == {f"of-{name}" for name in SECRETS}
+    assert known() == {f"of={name}" for name in SECRETS}
 
 
 def test_a_file_wins_over_the_configuration_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import re
 
 PERMISSIVE = {
     "0BSD",
+    "3-Clause BSD License",
     "Apache Software License",
     "Apache-2.0",
     "BSD License",

@@ -74,9 +74,10 @@ def test_what_the_image_installs_is_locked() -> None:
     assert "--no-deps --no-build-isolation" in installs[1]
 
 
-def test_the_image_has_the_driver_of_postgresql() -> None:
-    """What the image installs has the driver that the profile with PostgreSQL takes."""
-    assert {"psycopg", "psycopg-binary"} <= set(names((ROOT / "requirements.txt").read_text("utf-8")))
+def test_the_image_has_what_settings_ask_for() -> None:
+    """What the image installs has the driver that the profile with PostgreSQL takes, and what sends traces."""
+    wanted = {"psycopg", "psycopg-binary", "opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"}
+    assert wanted <= set(names((ROOT / "requirements.txt").read_text("utf-8")))
 
 
 def test_only_what_is_needed_comes_into_the_build() -> None:
