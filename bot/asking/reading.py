@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
-_THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
+_THOUGHT, _THOUGHT_END = "<think>", "</think>"
 _LONGEST = 1_000_000
 _MOST = 16
 """So many values are tried, the last ones."""
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+(?P<closed>"?)|[{}\[\]]', re.DOTALL)
+_BRACKETS_ALONE = re.compile(r"[{}\[\]]")
 _OPENING = re.compile(r"[{\[]")
 
 
@@ -36,11 +37,13 @@ def find(text: str, material: str, read: Callable[[object], _Result]) -> _Result
 
 def _without_thoughts(text: str) -> Iterator[str]:
     """Yield what may be the answer proper, the likeliest first: a text may also speak of thoughts."""
-    after = text.rpartition("</think>")[2]
+    after = text.rpartition(_THOUGHT_END)[2]
     if after != text:
         yield after
-    rest = _THOUGHT.sub("", text, count=1)
-    if not rest.lstrip().startswith("<think>"):
+    before, _, thought = text.partition(_THOUGHT)
+    _, ended, after = thought.partition(_THOUGHT_END)
+    rest = before + after if ended else text
+    if not rest.lstrip().startswith(_THOUGHT):
         yield rest
 
 
@@ -48,13 +51,17 @@ def _values(text: str) -> list[str]:
     """Return the last few outermost objects and arrays, in one pass."""
     opened: list[int] = []
     spans: list[tuple[int, int]] = []
-    at = 0
+    at, brackets = 0, _BRACKETS
     # Quotation marks mean something within brackets only: prose has them, too.
-    while found := (_BRACKETS if opened else _OPENING).search(text, at):
+    while found := (brackets if opened else _OPENING).search(text, at):
         at = found.end()
-        if found[0] in ("{", "["):
+        if found[0][0] == '"':
+            if not found["closed"]:
+                # Nothing closes a later one either, so none is looked for again: each time would be to the end.
+                at, brackets = found.start() + 1, _BRACKETS_ALONE
+        elif found[0] in ("{", "["):
             opened.append(found.start())
-        elif found[0] in ("}", "]"):
+        else:
             begin = opened.pop()
             while spans and spans[-1][0] > begin:
                 spans.pop()

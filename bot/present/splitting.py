@@ -14,7 +14,7 @@ Measure = Callable[[str], int]
 """How long a platform takes a text to be. What is measured in two parts is at least as long as in one."""
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_SENTENCE = re.compile(r".+?(?:[.!?…]+[\"')\]”’]*\s+|[。！？；]+[”’』」）]*\s*|$)", re.DOTALL)
+_SENTENCE = re.compile(r".+?(?:(?<![.!?…])[.!?…]++[\"')\]”’]*+\s+|[。！？；]+[”’』」）]*\s*|$)", re.DOTALL)
 _WORD = re.compile(r"\s*\S+\s*|\s+")
 _JOINER = "\u200d"
 

@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 _Input = TypeVar("_Input")
 
 # One module a kind of input. Each registers its targets when it is imported.
-_MODULES = ("talk", "git", "diffs", "model", "slack", "discord", "github", "rendering", "settings", "search")
+_MODULES = ("talk", "git", "diffs", "model", "slack", "discord", "github", "rendering", "settings", "search", "long")
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ _NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceed
 _MOVED = re.compile(r"returned error: 30\d|unable to update url base", re.IGNORECASE)
 _UNTRUSTED = re.compile(r"Host key verification failed|certificate|unknown CA", re.IGNORECASE)
 _NOT_FOUND = re.compile(
-    r"does not appear to be a git repository|not a git repository|repository .*not found"
-    r"|project .* could not be found|returned error: (40[134]|410|451)|could not read (Username|Password)"
+    r"does not appear to be a git repository|not a git repository|repository .{0,300}not found"
+    r"|project .{0,300} could not be found|returned error: (40[134]|410|451)|could not read (Username|Password)"
     r"|terminal prompts disabled|Authentication failed|Permission denied [(]|access denied",
     re.IGNORECASE,
 )

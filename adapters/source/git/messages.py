@@ -18,7 +18,7 @@ _LAST_SECOND = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 _SQUASHED = re.compile(r"\(#(\d{1,18})\)$")
 _MERGED = re.compile(r"Merge pull request #(\d{1,18}) from ")
 _MERGED_ON_GITLAB = re.compile(r"^See merge request (?:[\w./-]+)?!(\d{1,18})$", re.MULTILINE)
-_PERSON = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>]*)>")
+_PERSON = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
 
 
 def decode(raw: bytes, encoding: str = "") -> str:

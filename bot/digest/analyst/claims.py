@@ -12,7 +12,7 @@ _SPLIT = re.compile(r"[.,_]")
 _RATIO = re.compile(
     r"\b(?:twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|halv(?:e[sd]?|ing)|half|\w+fold|percent|"
     r"(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand|several) times|orders? of magnitude)\b"
-    r"|\d\s*(?:x|×|%|times|倍)|翻倍|翻番|减半|一半|[一二两三四五六七八九十百千万几数]+倍|百分之|数量级",
+    r"|\d\s*(?:x|×|%|times|倍)|翻倍|翻番|减半|一半|[一二两三四五六七八九十百千万几数]{1,9}倍|百分之|数量级",
     re.IGNORECASE,
 )
 _URL = re.compile(
@@ -21,8 +21,8 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(
-    r"(?<![\w/.-])(?:[\w.+-]+/)+[\w+-]+\.[a-z]\w{0,7}(?::\d+)?(?!\w)"
-    r"|(?<![\w/.-])[\w+-]+\.(?:py|pyi|js|jsx|ts|tsx|go|rs|cc?|cpp|cu|cuh|hp?p?|java|kt|rb|php|cs|swift|sh|md|rst|toml|ya?ml|json|proto|sql|css|html|lock|txt|ini|cfg)(?::\d+)?(?!\w)",
+    r"(?<![\w/.+-])(?:[\w.+-]+/)+[\w+-]+\.[a-z]\w{0,7}(?::\d+)?(?!\w)"
+    r"|(?<![\w/.+-])[\w+-]+\.(?:py|pyi|js|jsx|ts|tsx|go|rs|cc?|cpp|cu|cuh|hp?p?|java|kt|rb|php|cs|swift|sh|md|rst|toml|ya?ml|json|proto|sql|css|html|lock|txt|ini|cfg)(?::\d+)?(?!\w)",
     re.IGNORECASE,
 )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 _CODE = re.compile(r"`[^`]*`")
 _CLOSERS = "\"'”’»)\\]）】」』》*"
-_END = re.compile(rf"(?:[.!?]+[{_CLOSERS}]*(?=\s|$|[\u2e80-\u9fff])|[。！？．｡]+[{_CLOSERS}]*)")
+_END = re.compile(rf"(?:(?<![.!?])[.!?]++[{_CLOSERS}]*(?=\s|$|[\u2e80-\u9fff])|[。！？．｡]+[{_CLOSERS}]*)")
 _DOTS = re.compile(r"\.\.|…|。。")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|approx|resp|incl|z\.b|d\.h|bzw|p\. ?ex)|\be\.|\bi\.)\.$", re.IGNORECASE

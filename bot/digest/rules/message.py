@@ -12,10 +12,11 @@ _LONGEST_LINE = 2_000
 _MERGED_REQUEST = re.compile(r"^Merge (?:pull request #\d+|PR #?\d+|!\d+)\b(?:\s+(?:from|into)\s+\S+)?(?::\s*)?")
 _MERGED_BRANCH = re.compile(r"^Merge (?:remote-tracking )?(?:branch|tag|commit)(?:es)? ['\"]?[^'\"]+['\"]?.*$")
 _PULL_REQUEST = re.compile(
-    r"\s*[(\[]\s*(?:(?:PR|GH|MR)?[-\s]?[#!]|GH-|PR-)\d+\s*(?:[,;]\s*[#!]\d+\s*)*[)\]]$", re.IGNORECASE
+    r"\s{0,9}[(\[]\s{0,9}(?:(?:PR|GH|MR)?[-\s]?[#!]|GH-|PR-)\d+\s{0,9}(?:[,;]\s{0,9}[#!]\d+\s{0,9})*[)\]]$",
+    re.IGNORECASE,
 )
 _CI_MARK = re.compile(
-    r"\s*(?:\[|\*{3})(?:skip[- ]ci|ci[- ]skip|no[- ]ci|skip[- ]actions|citest skip)(?:\]|\*{3})\s*", re.IGNORECASE
+    r"\s{0,9}(?:\[|\*{3})(?:skip[- ]ci|ci[- ]skip|no[- ]ci|skip[- ]actions|citest skip)(?:\]|\*{3})\s*", re.IGNORECASE
 )
 _TICKET = re.compile(
     r"^(?:(?:(?P<verb>Fix(?:e[sd])?|Close[sd]?|Refs?|References|Resolve[sd]?|See)\s+)?"
@@ -24,7 +25,7 @@ _TICKET = re.compile(
     re.IGNORECASE,
 )
 _EMOJI = re.compile(r"^(?::(?P<name>[a-z0-9_+-]+):|(?P<sign>[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*))\s*")
-_BRACKET = re.compile(r"^[\[【]\s*(?P<text>[^\[\]【】]{1,60})\s*[\]】]\s*:?\s*")
+_BRACKET = re.compile(r"^[\[【]\s{0,9}(?P<text>[^\[\]【】]{1,60})\s{0,9}[\]】]\s*:?\s*")
 _CONVENTIONAL = re.compile(
     r"^(?P<type>[A-Za-z][A-Za-z_+/&-]{1,20})\s*"
     r"(?:\((?P<scope>[^()]{1,60})\)|\[(?P<other>[^\[\]]{1,60})\])?(?P<bang>!)?:\s+(?=\S)"

@@ -23,8 +23,8 @@ _CLAUSE_END = re.compile(r"[,;:，；：](?=\s|[\u2e80-\u9fff])|\s[-–—(](?=\
 _WORD = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"https?://\S+|(?<!\w)@[\w/-]+|#\d+")
 # Within a word they stay: without them its halves would be read as one word.
-_MARKS = re.compile(r"(?<!\w)(\*\*)(?=\S)(.+?)(?<=\S)\1(?!\w)")
-_NUMBER = re.compile(r"\s*\((?:[\w./-]*#\d+(?:,\s*)?)+\)(?!\w)")
+_MARKS = re.compile(r"(?<!\w)(\*\*)(?=\S)(.{1,400}?)(?<=\S)\1(?!\w)")
+_NUMBER = re.compile(r"\s{0,9}\((?:[\w./-]{0,100}#\d++(?:,\s*)?)+\)(?!\w)")
 _OPENING = re.compile(
     r"^(?:(?:summary|description|motivation|overview|changes?|problem|background|context|purpose|why|what|tl;?dr|note)\s*[:：]\s+)",
     re.IGNORECASE,
