@@ -8,13 +8,18 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test check audit chaos fuzz bench docs links image-check release lock clean
+.PHONY: demo test kills check audit chaos fuzz bench docs links image-check release lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
 
+# All but what `make kills` runs.
 test: $(TOOLS)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal -m "not kills"
+
+# The tests that kill processes in the middle of their work. They go by the machine's clock, so that nothing runs beside them.
+kills: $(TOOLS)
+	$(BIN)/pytest -n 2 -m kills tests/chaos
 
 check: $(TOOLS)
 	$(BIN)/ruff format --check .

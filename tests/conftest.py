@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,11 @@ from hypothesis import HealthCheck, settings
 # A busy machine is no fault of the code: no example fails for the time it takes.
 settings.register_profile("digestbot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("digestbot")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests run at once: half of their time they wait, for a process, a server or a clock."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ BUDGETS = {
     "analysis": 120,
     "recall": 30,
     "answers": 120,
+    "acknowledging": 30,
     "idle": 90,
     "burst": 180,
     "workers": 120,

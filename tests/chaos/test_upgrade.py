@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.engine.workflows import SCHEMA
 from tests.chaos.chat_server import ChatServer
 from tests.chaos.harness import Harness, Plan
@@ -14,6 +16,8 @@ from tests.chaos.older import open_older
 from tests.chaos.platforms import Platform
 from tests.store.conftest import postgresql  # noqa: F401 - a fixture
 from tests.store.postgresql import Server
+
+pytestmark = pytest.mark.kills
 
 
 class Upgrade(Harness):

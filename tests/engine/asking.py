@@ -41,7 +41,7 @@ class Running:
     store: Store
     source: GitSource
 
-    async def over(self, prefix: str, seconds: float = 20) -> None:
+    async def over(self, prefix: str, seconds: float = 60) -> None:
         """Wait until all work of a prefix is over."""
         async with asyncio.timeout(seconds):
             while True:
@@ -50,7 +50,7 @@ class Running:
                     return
                 await asyncio.sleep(0.02)
 
-    async def digest(self, rocket: BuiltRepository, place: Place, seconds: float = 20) -> None:
+    async def digest(self, rocket: BuiltRepository, place: Place, seconds: float = 60) -> None:
         """Let the day be posted in a channel."""
         found = FoundRepository(await self.source.find(str(rocket.path)))
         target = Target(found, Window(DAY, DAY + timedelta(days=1), "UTC", "2026-01-14"), "en")

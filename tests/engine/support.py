@@ -178,7 +178,7 @@ class Bench:
 
     async def until(self, prefix: str, *states: State) -> Work:
         """Wait until the newest work of a prefix is in one of these states, or over."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 found = await self.engine.works(prefix)
                 if found and (found[0].state in states or (not states and found[0].state.over)):
@@ -187,7 +187,7 @@ class Bench:
 
     async def eventually(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 if holds():
                     return

@@ -104,7 +104,7 @@ async def test_questions_of_a_thread_are_answered_in_order(
             fake.script(f"This is the {name} [{sha}].", on=f"the {name} one")
         for number, name in enumerate(names):
             await running.answering.answer(heard(server, f"What is the {name} one?", str(number)))
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), 60)
         assert len(answers(server, before)) == 3
         await running.over("answer:")
     assert answers(server, before) == [f"This is the {name} {sha}." for name in names]
@@ -118,7 +118,7 @@ async def test_a_thread_that_grows_can_be_asked_about(
     """As soon as something stands beneath the root it is a digest's thread, though the rest is still being posted."""
     async with process("one", tmp_path, server, fake) as running:
         digest = asyncio.create_task(running.digest(rocket, CHANNEL))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not any(post.thread for post in server.stored):  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.002)
         assert await running.store.threads.at(heard(server, "").place)
@@ -138,7 +138,7 @@ async def test_a_stop_in_the_middle_leads_to_one_whole_answer(
         fake.pace = 5
         fake.script(f"Requests are ordered [{sha}]. So they are [{sha}].")
         await running.answering.answer(heard(server, "What happened?"))
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), 60)
         assert answers(server, before) == ["Reading…"]
     fake.pace = 0
     fake.script(f"Requests are ordered [{sha}]. So they are [{sha}].")
@@ -191,7 +191,7 @@ async def test_a_deleted_question_leaves_nothing_behind(
         fake.latency = 60
         for each in said[1:3]:
             await running.answering.answer(each)
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), 60)
         assert answers(server, before)[1:] == ["Reading…", "Reading…"]
         for each in said:
             await running.answering.withdraw(each.place, each.id)
@@ -221,7 +221,7 @@ async def test_an_answer_can_be_judged(
         said = heard(server, "Is it so?", "1")
         fake.latency = 0.5
         await running.answering.answer(said)
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), 60)
         assert not server.shown("C")[-1].body["buttons"]
         await running.over("answer:")
         assert server.shown("C")[-1].body["buttons"] == ["Useful", "Not useful"]

@@ -177,7 +177,7 @@ async def test_somebody_who_waits(at_work: Bench, rocket: BuiltRepository) -> No
 
     assert await at_work.orders.ask(wanted) is Asked.BEGUN
     assert at_work.rooms.order == ["begin C"]
-    await asyncio.wait_for(at_work.builder.begun.wait(), 20)
+    await asyncio.wait_for(at_work.builder.begun.wait(), 60)
     assert await at_work.orders.ask(wanted) is Asked.UNDER_WAY
     at_work.builder.gate.set()
     await at_work.until("deliver:", State.DONE)
@@ -293,7 +293,7 @@ async def test_cancelling(at_work: Bench, rocket: BuiltRepository) -> None:
     wanted = await wish(at_work, rocket)
     at_work.builder.gate.clear()
     await at_work.orders.ask(wanted)
-    await asyncio.wait_for(at_work.builder.begun.wait(), 20)
+    await asyncio.wait_for(at_work.builder.begun.wait(), 60)
 
     [(work, found)] = await at_work.orders.asked(wanted.place)
     assert found == wanted

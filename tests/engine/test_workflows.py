@@ -33,7 +33,7 @@ async def running(url: str, process: str = "one", *, works: bool = True, **jobs:
 
 async def until(engine: Engine, id: str, *states: State) -> Work:
     """Wait until work is in one of these states, or over."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found = [work for work in await engine.works(id) if work.id == id]
             if found and (found[0].state in states or (not states and found[0].state.over)):
@@ -51,7 +51,7 @@ class Steps:
 
     async def begun(self, name: str) -> None:
         """Wait until a step of this name is taken."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self._begun[name].wait()
 
     def __call__(self, name: str) -> Callable[[], Awaitable[Json]]:

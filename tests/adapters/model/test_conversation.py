@@ -195,4 +195,4 @@ async def test_leaving_early(opened: Opened, fake: FakeOpenAI) -> None:
     async with aclosing(model.converse(QUESTION)) as heard:
         async for _ in heard:
             break
-    assert await asyncio.wait_for(turn(model), 2)
+    assert await asyncio.wait_for(turn(model), 30)

@@ -119,7 +119,7 @@ async def test_pins_that_fail_for_now_are_made_later(bench: Bench) -> None:
     """A platform that cannot pin now holds up nothing, and the next delivery pins."""
     await bench.deliver(day("a"), pins=PinPolicy(Pins.NONE))
     bench.server.faults = Faults(before=1.0)
-    outcome = await asyncio.wait_for(bench.deliver(day("a")), 10)
+    outcome = await asyncio.wait_for(bench.deliver(day("a")), 60)
     assert [note.id for note in outcome.notes] == ["delivery-unpinned"]
     bench.server.faults = Faults()
     await bench.deliver(day("a"))

@@ -127,7 +127,7 @@ async def _ask(slack: FakeSlack, room: Channel, cut_after: float) -> list[Asked]
     asked = [await slack.people.say(f"@digestbot {n}", channel=room.id, user="U0LIN") for n in range(2)]
     await asyncio.sleep(cut_after)
     slack.sockets.drop()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not all(answers(slack, each) for each in asked):  # noqa: ASYNC110 - people are told by nobody else
             await asyncio.sleep(0.01)
         slack.faults.clear()

@@ -198,18 +198,12 @@ async def test_what_is_deleted(slack: FakeSlack, settings: SlackSettings) -> Non
 
 
 async def test_two_hundred_commands_at_once(slack: FakeSlack, both: SlackSettings) -> None:
-    """All are acknowledged, 99 of 100 within half a second, and each is answered; a busy machine gets three tries."""
-    slowest = []
+    """All are acknowledged, and each is answered; `tests.bench.acknowledging` says how soon."""
     async with talking(slack, both, Echo()):
-        for attempt in range(1, 4):
-            typed = [slack.people.command("/digest", f"number {number}") for number in range(200)]
-            deliveries = await asyncio.gather(*typed)
-            await eventually(lambda attempt=attempt: len(whispers(slack)) == 400 * attempt)  # type: ignore[misc]
-            assert all(delivery.acknowledged for delivery in deliveries)
-            slowest.append(sorted(delivery.attempts[0].seconds for delivery in deliveries)[197])
-            if slowest[-1] < 0.5:
-                break
-    assert min(slowest) < 0.5
+        typed = [slack.people.command("/digest", f"number {number}") for number in range(200)]
+        deliveries = await asyncio.gather(*typed)
+        await eventually(lambda: len(whispers(slack)) == 400)
+    assert all(delivery.acknowledged for delivery in deliveries)
 
 
 async def test_signatures(slack: FakeSlack, settings: SlackSettings) -> None:

@@ -103,7 +103,7 @@ class Asked:
     async def show(self, live: Live, number: int) -> None:
         """Show so many sentences, and wait until they are there."""
         live.show(so_far(number))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while f"Sentence {number - 1}." not in "".join(self.read()):  # noqa: ASYNC110 - Slack tells nobody
                 await asyncio.sleep(0.005)
 
