@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from bot.ports import Span, SpanKind
-from bot.ports.tracing import Attributes
+from bot.ports.tracing import ERROR, Attributes
 
 _KINDS = {
     SpanKind.INTERNAL: trace.SpanKind.INTERNAL,
@@ -65,7 +65,7 @@ class _Span:
 
     def fail(self, kind: str, message: str) -> None:
         """Say that it has failed."""
-        self._span.set_attribute("error.type", kind)
+        self._span.set_attribute(ERROR, kind)
         self._span.set_status(trace.StatusCode.ERROR, message or kind)
 
     @contextmanager

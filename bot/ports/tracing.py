@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from bot import request_id
-from bot.errors import DigestbotError, RequestError
+from bot.errors import AccessDenied, DigestbotError, RequestError
 from bot.ports.metering import FAULT, outcome_of
 from bot.redaction import redact
 
@@ -26,6 +26,9 @@ CHANGES = "digestbot.changes"
 """How many changes it was about."""
 CHANNEL = "digestbot.channel"
 """The channel that something was asked in or is posted to, as in subscriptions."""
+
+ERROR = "error.type"
+"""The kind of an error."""
 
 CANCELLED = "cancelled"
 """The kind of error of what was stopped before its end."""
@@ -159,14 +162,17 @@ def _begun(tracer: Tracer, name: str, attributes: Attributes, kind: SpanKind, pa
 
 
 def _note(error: BaseException, span: Span) -> None:
-    """Note an error by its kind, and by its sentence unless that repeats what somebody wrote, or is none of ours."""
+    """Note an error by its kind, and if it is one of ours by its sentence: other sentences may hold anything.
+
+    What whoever asked can put right is no failure, and its sentence repeats what they wrote.
+    """
     match error:
         case GeneratorExit():  # whoever took the steps had enough
             pass
         case CancelledError():
             span.fail(CANCELLED, "")
-        case RequestError():
-            span.fail(outcome_of(error), "")
+        case RequestError() | AccessDenied():
+            span.add({ERROR: outcome_of(error)})
         case DigestbotError():
             span.fail(outcome_of(error), redact(str(error))[:_LONGEST_MESSAGE])
         case _:

@@ -81,10 +81,16 @@ class RequestDesk:
 
     async def command(self, text: str, asker: Asker) -> Message:
         """Do what a text asks for."""
-        about = {CHANNEL: asker.place.channel_key}
-        with request_id.following(), spanning(self._tracer, "command", about, kind=SpanKind.SERVER):
+
+        async def act() -> Message:
+            # Within what makes an answer of an error, so that the span has the error.
+            about = {CHANNEL: asker.place.channel_key}
+            with spanning(self._tracer, "command", about, kind=SpanKind.SERVER):
+                return await self._do(self._parse(text, reader), reader)
+
+        with request_id.following():
             reader = await self._readers.of(asker)
-            return await self._answered(reader, lambda: self._do(self._parse(text, reader), reader))
+            return await self._answered(reader, act)
 
     async def question(self, text: str, asker: Asker, message: str, *, addressed: bool) -> Message | None:
         """Do what a command in a thread asks for, let a question be answered, or say where one is."""

@@ -1,5 +1,6 @@
 """Traces of what the program does, as a collector on 127.0.0.1 gets them."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -13,10 +14,10 @@ from bot.contracts.repositories import BuiltRepository
 from bot.ports.tracing import REQUEST
 from tests.end_to_end.conftest import DAY, REPOSITORY, TOKEN, Bot, begin_afresh
 from tests.end_to_end.venues import SlackThread, start
-from tests.fakes.collector import FakeCollector, Received
+from tests.fakes.collector import FakeCollector, Received, Refuses, Takes
 from tests.fakes.github import FakeGitHub
 from tests.fakes.openai import FakeOpenAI
-from tests.fakes.openai_answers import Refuses
+from tests.fakes.openai_answers import Refuses as Denies
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, World
 
@@ -135,6 +136,28 @@ def edges(spans: Sequence[Received]) -> set[tuple[str, str]]:
     return {(names.get(span.parent, span.parent), span.name) for span in spans}
 
 
+async def test_a_collector_that_fails_for_a_while(
+    slack: FakeSlack, model: FakeOpenAI, collector: FakeCollector, built: BuiltRepository
+) -> None:
+    """While a collector fails digests and answers come all the same; the log has a line of it, and one of its end."""
+    collector.answer = Refuses(503)
+    model.script(f"Limits were raised [{built.sha(300)[:7]}].", on=_QUESTION)
+    async with SlackThread.opened(slack) as thread:
+        await asyncio.to_thread(collector.wait, 1)
+        collector.answer = Takes()
+        answer = await thread.ask(_QUESTION)
+    assert "Limits were raised" in answer.text
+    (said,) = thread.run.said
+    lines = [line for line in map(json.loads, said.splitlines()) if not line["logger"].startswith("bot")]
+    of_traces = [line for line in lines if "race" in line["event"]]
+    assert [(line["level"], line["event"].partition(" 127")[0]) for line in of_traces] == [
+        ("warning", "Traces do not arrive:"),
+        ("info", "Traces arrive at"),
+    ]
+    assert not [line for line in lines if line["logger"].startswith("opentelemetry")]
+    assert ("question", "job answer") in edges(collector.spans)
+
+
 async def test_at_a_terminal(slack: FakeSlack, model: FakeOpenAI, collector: FakeCollector) -> None:
     """A digest and an answer at a terminal are a trace each, and a failure tells its kind."""
     del slack  # its settings are of use
@@ -146,7 +169,7 @@ async def test_at_a_terminal(slack: FakeSlack, model: FakeOpenAI, collector: Fak
     assert ("command", "answer") in edges(collector.spans)
     roots = [span.attributes["digestbot.command"] for span in collector.spans if not span.parent]
     assert roots == ["digest", "ask"]
-    model.script(*[Refuses(401, "no such key")] * 9)
+    model.script(*[Denies(401, "no such key")] * 9)
     await (await start("digest", REPOSITORY, "2026-01-14")).communicate()
     failed = {span.name: span.attributes["error.type"] for span in collector.spans if span.error is not None}
     assert failed == {"chat model-x": "CredentialRefused"}

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from bot import request_id
 from bot.engine.workflows import Engine, Job, Json, Queue, Run, State, Work
+from bot.ports import NO_TRACER, Tracer
+from bot.ports.tracing import spanning
 from bot.store import engine_url
+from tests.fakes.spans import Noting
 from tests.store.postgresql import Server
 
 SOON = timedelta(milliseconds=20)
@@ -19,9 +22,11 @@ NO_PATIENCE = timedelta()
 
 
 @asynccontextmanager
-async def running(url: str, process: str = "one", *, works: bool = True, **jobs: Job) -> AsyncIterator[Engine]:
+async def running(
+    url: str, process: str = "one", *, works: bool = True, tracer: Tracer = NO_TRACER, **jobs: Job
+) -> AsyncIterator[Engine]:
     """Launch an engine that does these jobs, or only submits them, and close it at once."""
-    engine = Engine(url, process, poll=SOON)
+    engine = Engine(url, process, poll=SOON, tracer=tracer)
     for name, job in jobs.items():
         engine.register(name, job)
     await engine.launch(Queue if works else ())
@@ -267,6 +272,37 @@ async def test_the_id_of_a_request_goes_on(url: str) -> None:
 
     assert ids == {"parent": {"3f2a91c0"}, "child": {"3f2a91c0"}}
     assert nobodys not in ("", "3f2a91c0")
+
+
+async def test_a_trace_goes_on(url: str) -> None:
+    """Work is within the span that it was submitted in, also after a restart; the job itself is not told of that."""
+    tracer, payloads = Noting(), list[Json]()
+
+    async def parent(run: Run, payload: Json) -> Json:
+        payloads.append(payload)
+        await run.submit(Queue.PEOPLE, "child", "child:1", {"of": "parent"})
+        return {}
+
+    async def child(_run: Run, payload: Json) -> Json:
+        payloads.append(payload)
+        return {}
+
+    async with running(url, works=False, tracer=tracer, parent=parent, child=child) as engine:
+        with spanning(tracer, "command"):
+            await engine.submit(Queue.DELIVERIES, "parent", "parent:1", {"of": "command"})
+    async with running(url, tracer=tracer, parent=parent, child=child) as engine:
+        await until(engine, "parent:1")
+        await until(engine, "child:1")
+        await engine.submit(Queue.PEOPLE, "child", "child:2", {})
+        await until(engine, "child:2")
+
+    assert [(span.name, span.parent, span.ended) for span in tracer.spans] == [
+        ("command", "", True),
+        ("job parent", "command", True),
+        ("job child", "job parent", True),
+        ("job child", "", True),
+    ]
+    assert payloads == [{"of": "command"}, {"of": "parent"}, {}]
 
 
 async def test_delayed_work_waits(file_url: str) -> None:
