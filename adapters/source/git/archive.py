@@ -19,7 +19,7 @@ from adapters.source.git.history import commit_of, record_of, walk_path
 from adapters.source.git.local import head_of, place_at
 from adapters.source.git.locations import remote_location
 from adapters.source.git.mirror import locked_mirror, mirror_folder, tip_of
-from adapters.source.git.process import Git, GitFailed, GitStalled
+from adapters.source.git.process import Git, GitError, GitStalled
 from adapters.source.git.refs import as_sha
 from adapters.source.git.settings import GitSettings
 from adapters.source.git.survey import step_of
@@ -159,7 +159,7 @@ def _translated(location: str) -> Iterator[None]:
         yield
     except TimeoutError:
         raise translate(GitStalled("reading"), location) from None
-    except (GitFailed, GitStalled) as error:
+    except GitError as error:
         raise translate(error, location) from error
     except OSError as error:
         message = f"The data directory or the one for temporary files cannot be used: {error.strerror}."

@@ -5,7 +5,7 @@ git's own words are not passed on: they may repeat a URL, and they are no senten
 
 import re
 
-from adapters.source.git.process import GitFailed, GitStalled
+from adapters.source.git.process import MOST_PRINTED, GitError, GitFailed, GitFlooded
 from bot.errors import ConfigurationError, DigestbotError, RepositoryNotFound, SourceError, SourceUnavailable
 
 NO_DEFAULT_BRANCH = "HEAD names a branch that is not there"
@@ -40,10 +40,21 @@ _DAMAGED = re.compile(
 )
 
 
-def translate(error: GitFailed | GitStalled, name: str) -> DigestbotError:
+def translate(error: GitError, name: str) -> DigestbotError:
     """Return the error of ours that a failure amounts to; `name` is the repository's location."""
-    if isinstance(error, GitStalled):
-        return SourceUnavailable(f"{name} did not answer in time.", remedy="Try again later.")
+    match error:
+        case GitFailed():
+            return _failed(error, name)
+        case GitFlooded():
+            return SourceError(
+                f"{name} has more branches, tags or commits than can be listed: over {MOST_PRINTED >> 20} MB of names.",
+                remedy="Look whether all of them are meant to be there.",
+            )
+        case _:
+            return SourceUnavailable(f"{name} did not answer in time.", remedy="Try again later.")
+
+
+def _failed(error: GitFailed, name: str) -> DigestbotError:
     if _NO_ROOM.search(_ours(error)):
         return ConfigurationError(
             f"The disk has no room for {name}.", remedy="Make room in the data directory, or raise its quota."

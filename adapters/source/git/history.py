@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.source.git.messages import co_authors, decode, message_of, moment, pull_request, trailers_of
+from adapters.source.git.messages import co_authors, decode, moment, plain_lines, pull_request, trailers_of
 from adapters.source.git.process import GitFailed
 from adapters.source.git.view import View
 from bot.model import BroughtCommit, Commit, FileChange, Person, Phrase, Window
@@ -21,6 +21,9 @@ OLDER_IN_PLACE = 10_000
 
 BROUGHT_KEPT = 250
 """How many of the commits that a merge brought are kept: more than anybody reads beneath one change."""
+
+TEXT_KEPT = 1 << 17
+"""Bytes of a message, or of any other field of a commit, that are kept: more than code hosts let anybody write."""
 
 _WALK = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%e%x00%(trailers:only,unfold)%x00%B"
 _WALK_FIELDS = 9
@@ -40,6 +43,7 @@ class Record:
     committed_at: datetime
     message: str
     trailers: tuple[tuple[str, str], ...]
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +171,9 @@ async def read_brought(view: View, records: Sequence[Record]) -> Brought:
             async for sha, parents, committed, name, email, encoding, subject in found:
                 codec = encoding.decode("ascii", "replace")
                 commit = BroughtCommit(
-                    sha.decode("ascii"), decode(subject, codec), Person(decode(name, codec), decode(email, codec))
+                    sha.decode("ascii"), _text(subject, codec), Person(_text(name, codec), _text(email, codec))
                 )
-                graph[commit.sha] = (tuple(parents.decode("ascii").split()), commit)
+                graph[commit.sha] = (_parents(sha, parents), commit)
                 oldest = min(oldest, moment(committed))
         cut_off = not view.shallow.isdisjoint(graph) or await _ends_after(view, oldest)
     except GitFailed:
@@ -245,24 +249,43 @@ def _record(found: Iterable[bytes]) -> Record:
     codec = encoding.decode("ascii", "replace")
     return Record(
         sha=sha.decode("ascii"),
-        parents=tuple(parents.decode("ascii").split()),
-        author=Person(decode(name, codec), decode(email, codec)),
+        parents=_parents(sha, parents),
+        author=Person(_text(name, codec), _text(email, codec)),
         authored_at=moment(authored),
         committed_at=moment(committed),
-        message=message_of(message, codec),
-        trailers=trailers_of(trailers, codec),
+        message=plain_lines(_text(message, codec)),
+        trailers=trailers_of(_text(trailers, codec)),
+        cut=len(message) > TEXT_KEPT,
     )
 
 
+def _parents(sha: bytes, parents: bytes) -> tuple[str, ...]:
+    """Return the names of parents; that of one which the limit cut in two is none, and thousands are before it."""
+    return tuple(name for name in parents.decode("ascii").split() if len(name) == len(sha))
+
+
+def _text(field: bytes, codec: str) -> str:
+    """Return the text of a field; one that is longer than what is kept ends with dots, and not within a character."""
+    if len(field) <= TEXT_KEPT:
+        return decode(field, codec)
+    end = next((at for at in range(TEXT_KEPT, TEXT_KEPT - 4, -1) if field[at] & 0xC0 != 0x80), TEXT_KEPT)
+    return f"{decode(field[:end], codec)}…"
+
+
 async def _records(view: View, arguments: Sequence[str], width: int) -> AsyncGenerator[list[bytes], None]:
+    """Yield the fields of each commit, of which no more than a byte above `TEXT_KEPT` is kept."""
     async with view.git.stream(arguments) as stream:
         rest: list[bytes] = [b""]
         async for chunk in stream:
             first, *more = chunk.split(b"\0")
-            rest[-1] += first
-            rest += more
+            rest[-1] = _begun(rest[-1] + first)
+            rest += map(_begun, more)
             whole = (len(rest) - 1) // width * width
             for begin in range(0, whole, width):
                 yield rest[begin : begin + width]
             del rest[:whole]
         await stream.finish()
+
+
+def _begun(field: bytes) -> bytes:
+    return field[: TEXT_KEPT + 1]

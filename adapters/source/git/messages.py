@@ -49,14 +49,14 @@ def moment(seconds: bytes) -> datetime:
     return datetime.fromtimestamp(min(int(seconds[:_DIGITS]), _LAST_SECOND), UTC)
 
 
-def message_of(raw: bytes, encoding: str = "") -> str:
+def plain_lines(message: str) -> str:
     """Return a commit's message with plain line ends."""
-    return decode(raw, encoding).replace("\r\n", "\n").strip("\n")
+    return message.replace("\r\n", "\n").strip("\n")
 
 
-def trailers_of(raw: bytes, encoding: str = "") -> tuple[tuple[str, str], ...]:
+def trailers_of(text: str) -> tuple[tuple[str, str], ...]:
     """Return the trailers that git found, given one a line as `Key: value`."""
-    lines = (line.partition(":") for line in decode(raw, encoding).split("\n") if ":" in line)
+    lines = (line.partition(":") for line in text.split("\n") if ":" in line)
     return tuple((key.strip(), value.strip()) for key, _, value in lines)
 
 

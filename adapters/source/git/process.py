@@ -12,6 +12,8 @@ from pathlib import Path
 from bot.errors import ConfigurationError
 
 CHUNK = 1 << 18
+MOST_PRINTED = 1 << 26
+"""Bytes of an answer that is read as a whole; the names of all commits of Linux are less."""
 _STDERR_KEPT = 1 << 14
 
 # What the operator's environment may say to git and to the programs that it starts: how to find them, how to reach
@@ -58,8 +60,12 @@ _CONFIGURATION = {
 }
 
 
-class GitFailed(Exception):
-    """git ended with an error: its status, and what it said, cut to a few kilobytes. It never leaves this package."""
+class GitError(Exception):
+    """git did not do what it was asked to. It never leaves this package."""
+
+
+class GitFailed(GitError):
+    """git ended with an error: its status, and what it said, cut to a few kilobytes."""
 
     def __init__(self, status: int, said: str) -> None:
         super().__init__(f"git ended with status {status}")
@@ -67,8 +73,12 @@ class GitFailed(Exception):
         self.said = said
 
 
-class GitStalled(Exception):
-    """git did not answer within its limit, and was ended. It never leaves this package."""
+class GitStalled(GitError):
+    """git did not answer within its limit, and was ended."""
+
+
+class GitFlooded(GitError):
+    """git printed more than `MOST_PRINTED`, and was ended."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +105,19 @@ class Git:
         return replace(self, configuration={**self.configuration, **configuration})
 
     async def run(self, *arguments: str, stdin: bytes = b"", folder: Path | None = None) -> bytes:
-        """Return all that git prints. Raises GitFailed, GitStalled."""
+        """Return all that git prints. Raises GitFailed, GitStalled, GitFlooded."""
+        printed = bytearray()
         try:
             async with asyncio.timeout(self.time_limit):
                 async with self._started(arguments, stdin, folder, stall_limit=None) as stream:
-                    chunks = [chunk async for chunk in stream]
+                    async for chunk in stream:
+                        printed += chunk
+                        if len(printed) > MOST_PRINTED:
+                            raise GitFlooded(arguments[0])
                     await stream.finish()
         except TimeoutError:
             raise GitStalled(arguments[0]) from None
-        return b"".join(chunks)
+        return bytes(printed)
 
     def stream(self, arguments: Sequence[str], *, stdin: bytes = b"") -> AbstractAsyncContextManager["Stream"]:
         """Start git, and give what it prints piece by piece. It is gone when the block is left."""

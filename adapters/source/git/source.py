@@ -9,13 +9,13 @@ from adapters.source.git.credentials import with_token
 from adapters.source.git.differences import Step, Unread
 from adapters.source.git.failures import translate
 from adapters.source.git.files import Files, read_files, read_names
-from adapters.source.git.history import BROUGHT_KEPT, Record, commit_of
+from adapters.source.git.history import BROUGHT_KEPT, TEXT_KEPT, Record, commit_of
 from adapters.source.git.local import find_local, head_of, place_at
 from adapters.source.git.locations import remote_location
 from adapters.source.git.mirror import advertised_tip, mirror_folder
 from adapters.source.git.opening import Opened, opened_in_place, opened_mirror
 from adapters.source.git.patches import Section, Sections, read_patches
-from adapters.source.git.process import Git, GitFailed, GitStalled
+from adapters.source.git.process import Git, GitError
 from adapters.source.git.refs import refuse_unsafe_ref
 from adapters.source.git.settings import GitSettings
 from adapters.source.git.survey import Wish
@@ -48,11 +48,14 @@ class GitSource:
     async def find(self, name: str) -> Repository:
         """Return the repository at a path or a clone URL. What a URL leads to is seen only when it is read.
 
-        Raises RepositoryNotFound, UnsafeName.
+        Raises RepositoryNotFound, UnsafeName, SourceUnavailable, SourceError.
         """
         if remote := remote_location(name, allow_http=self._settings.allow_http):
             return Repository(remote.name, remote.url, remote.web_url)
-        return await find_local(self._git, name)
+        try:
+            return await find_local(self._git, name)
+        except GitError as error:
+            raise translate(error, name) from error
 
     async def tip(self, repository: Repository) -> str | None:
         """Return the commit that the default branch is at now. See `bot.ports.Branches`."""
@@ -62,7 +65,7 @@ class GitSource:
                 return (await head_of(self._git, await place_at(self._git, repository.location))).tip
             git = await with_token(self._git, self._settings, self._credential, remote.url)
             return await advertised_tip(self._mirrors, remote.url, git)
-        except (GitFailed, GitStalled) as error:
+        except GitError as error:
             raise translate(error, repository.location) from error
         except OSError as error:
             raise _unusable(error) from None
@@ -85,7 +88,7 @@ class GitSource:
                     return _empty(repository, period)
                 progress.begin(Stage.COLLECT, repository.name, len(opened.found.walk.records))
                 commits = await _commits(opened, progress)
-        except (GitFailed, GitStalled) as error:
+        except GitError as error:
             raise translate(error, repository.location) from error
         except OSError as error:
             raise _unusable(error) from None
@@ -108,7 +111,7 @@ class GitSource:
                 async with aclosing(read_patches(view, steps, limits)) as answers:
                     for commit in commits:
                         yield _read(commit, Unread(commit.unread) if commit.unread else await anext(answers))
-        except (GitFailed, GitStalled) as error:
+        except GitError as error:
             raise translate(error, repository.location) from error
         except OSError as error:
             raise _unusable(error) from None
@@ -203,6 +206,8 @@ def _notes(opened: Opened) -> tuple[Phrase, ...]:
         notes.append(Phrase.of("history-ends-early", sha=walk.last or opened.tip))
     if not brought.complete:
         notes.append(Phrase.of("brought-incomplete"))
+    if long := sum(record.cut for record in walk.records):
+        notes.append(Phrase.of("messages-limited", count=long, kept=TEXT_KEPT >> 10))
     notes += [
         Phrase.of("brought-limited", sha=sha, count=count, kept=BROUGHT_KEPT)
         for sha, count in brought.counts.items()

@@ -233,6 +233,10 @@ unread-shallow-boundary = the clone is shallow and ends here
 unread-timeout = reading them took too long
 brought-incomplete = Some of the commits that a merge brought are not in the clone.
 brought-limited = The merge `{ $sha }` brought { $count } commits; the newest { $kept } are listed.
+messages-limited = { $count ->
+    [one] The message of one commit is longer than { $kept } KB; what follows was not read.
+   *[other] The messages of { $count } commits are longer than { $kept } KB; what follows was not read.
+}
 history-ends-early = The clone's history ends at `{ $sha }`; older changes are not in it.
 repository-empty = The repository has no commits yet.
 detached-head = No branch is checked out: the commit that is, was read.

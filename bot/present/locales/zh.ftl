@@ -179,6 +179,7 @@ unread-shallow-boundary = 浅克隆到此为止
 unread-timeout = 读取超时
 brought-incomplete = 有合并带入的部分提交不在克隆中。
 brought-limited = 合并 `{ $sha }` 带入 { $count } 个提交，只列出最新的 { $kept } 个。
+messages-limited = 有 { $count } 个提交的说明超过 { $kept } KB，其后的内容未读取。
 history-ends-early = 克隆的历史止于 `{ $sha }`，更早的变更不在其中。
 repository-empty = 仓库还没有提交。
 detached-head = 当前没有检出分支，读取的是所检出的提交。

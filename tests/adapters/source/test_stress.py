@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.source.git import GitSource
+from adapters.source.git.history import TEXT_KEPT
 from bot.contracts.repositories import BEGINNING, BuiltRepository, Story, executable, run_git
 from bot.contracts.source import DAY, EVER, Offer, collect, patches, since, subjects, window
 from bot.errors import SourceError
@@ -323,6 +324,35 @@ async def test_a_merge_of_a_thousand(source: GitSource, offer: Offer, folder: Pa
     (commit,) = found.commits
     assert [brought.subject for brought in commit.brought] == [f"side {number}" for number in range(999, 749, -1)]
     assert found.notes == (Phrase.of("brought-limited", sha=repository.sha(merge), count=1000, kept=250),)
+
+
+async def test_messages_of_megabytes(source: GitSource, offer: Offer, folder: Path) -> None:
+    """Of a huge message and a huge name the beginning is kept, no character is cut in two, and a note says so."""
+    story = Story()
+    first = story.commit("first" + "ö" * MEGABYTE, {"a": "1"}, at=DAY, parents=[])
+    side = story.commit("side" + "x" * MEGABYTE, parents=[first], branch="side")
+    story.commit("merge", {"b": "1"}, at=DAY, parents=[first, side])
+    found = await collect(source, offer(story.write(folder)), window())
+    merge, huge = found.commits
+    assert huge.message == f"first{'ö' * ((TEXT_KEPT - 5) // 2)}…"
+    assert [brought.subject for brought in merge.brought] == [f"side{'x' * (TEXT_KEPT - 4)}…"]
+    assert found.notes == (Phrase.of("messages-limited", count=1, kept=128),)
+
+
+@pytest.mark.parametrize("what", ["rev-parse", "symbolic-ref"])
+async def test_a_git_that_prints_without_end(folder: Path, tmp_path: Path, data_dir: Path, what: str) -> None:
+    """An answer that grows and grows is given up with an error, long before it fills the memory."""
+    story = Story()
+    story.commit("base", {"a": "1"}, at=DAY)
+    floods = f'case "$*" in *{what}*) exec yes;; esac; exec {GIT} "$@"'
+    source = WrappedGit(tmp_path / "wrapped", floods).source(data_dir)
+    name = str(story.write(folder).path)
+    tracemalloc.start()
+    with pytest.raises(SourceError, match="than can be listed: over 64 MB"):
+        await collect(source, name, window())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 160 * MEGABYTE
 
 
 async def test_a_mailmap_is_not_applied(source: GitSource, folder: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.source.git.failures import means_damage, translate
 from adapters.source.git.files import FilesParser
-from adapters.source.git.messages import co_authors, decode, message_of, pull_request, trailers_of
+from adapters.source.git.messages import co_authors, decode, plain_lines, pull_request, trailers_of
 from adapters.source.git.patches import PatchParser, Section
 from adapters.source.git.process import GitFailed, GitStalled
 from bot.errors import (
@@ -97,8 +97,8 @@ def test_limits_in_any_pieces(cuts: list[int], file: int, change: int) -> None:
 def test_any_bytes_are_text(raw: bytes, encoding: str) -> None:
     """No message and no name of an encoding stops a digest."""
     assert isinstance(decode(raw, encoding), str)
-    assert "\r\n" not in message_of(raw)
-    assert co_authors(trailers_of(raw), Person("Ada", "ada@example.org")) is not None
+    assert "\r\n" not in plain_lines(decode(raw))
+    assert co_authors(trailers_of(decode(raw)), Person("Ada", "ada@example.org")) is not None
 
 
 @pytest.mark.parametrize(
