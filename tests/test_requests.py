@@ -16,13 +16,15 @@ from bot.contracts.repositories import Story
 from bot.engine.workflows import State
 from bot.errors import CredentialRefused, RepositoryNotFound
 from bot.model import Place
-from bot.ports import Asker, FoundRepository, Suggesting
+from bot.ports import NO_TRACER, Asker, FoundRepository, Suggesting, Tracer
+from bot.ports.tracing import CHANNEL, ERROR
 from bot.present.blocks import Block, BulletedList, Context, Link, Message, Paragraph, Span
 from bot.requests import Digesting, Readers, RequestDesk
 from bot.requests.digesting import FindFor
 from bot.settings import AccessSettings, LogSettings, Settings
 from bot.subscriptions import SubscriptionDesk
 from tests.engine.support import Bench, bench
+from tests.fakes.spans import Noting
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
 ASKER = Asker(Place("rooms", "W", "C"), "ada")
@@ -71,13 +73,15 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
         yield Chat(at_work, desk_of(at_work, find, Settings(data_dir=tmp_path, timezone="UTC")))
 
 
-def desk_of(at_work: Bench, find: FindFor, settings: Settings) -> RequestDesk:
+def desk_of(at_work: Bench, find: FindFor, settings: Settings, tracer: Tracer = NO_TRACER) -> RequestDesk:
     """Return a desk of these settings."""
     access = Access(settings)
     subscriptions = SubscriptionDesk(at_work.store.subscriptions, settings, at_work.clock)
     readers = Readers(at_work.store.preferences, settings)
     digesting = Digesting(at_work.orders, find, access, at_work.clock)
-    return RequestDesk(digesting, subscriptions, readers, access, at_work.answering, settings, at_work.clock)
+    return RequestDesk(
+        digesting, subscriptions, readers, access, at_work.answering, settings, at_work.clock, tracer=tracer
+    )
 
 
 async def test_a_digest(chat: Chat) -> None:
@@ -249,3 +253,23 @@ async def test_the_id_of_an_error(chat: Chat, tmp_path: Path) -> None:
     }
     assert re.search(r"（编号 [0-9a-f]{8}）$", in_chinese)
     assert "id" not in theirs.split()
+
+
+async def test_the_spans_of_commands(chat: Chat, tmp_path: Path) -> None:
+    """A command is a span that has its channel and no word of it; its error is told, as a failure unless theirs."""
+
+    async def refuse(_name: str, _place: Place) -> FoundRepository:
+        raise CredentialRefused("GitHub does not take the token.")
+
+    tracer = Noting()
+    chat.requests = desk_of(chat.at_work, refuse, Settings(data_dir=tmp_path, timezone="UTC"), tracer)
+    for text in ("list", "subscribe acme/rocket", "subscrib acme/rocket"):
+        await chat.ask(text)
+
+    done, refused, misspelt = tracer.spans
+    assert {span.name for span in tracer.spans} == {"command"}
+    assert {span.attributes[CHANNEL] for span in tracer.spans} == {"rooms:W/C"}
+    assert (done.failed, misspelt.failed) == (None, None)
+    assert misspelt.attributes[ERROR]
+    assert refused.failed == ("CredentialRefused", "GitHub does not take the token.")
+    assert "acme" not in repr(tracer.spans)
