@@ -65,6 +65,12 @@ class PrometheusMeter:
         self._given_up = Counter(
             "digestbot_given_up", "What is not tried again, by the kind of its error", ["kind"], registry=registry
         )
+        self._refused = Counter(
+            "digestbot_refused",
+            "What whoever asked has to put right, by the kind of its error",
+            ["kind"],
+            registry=registry,
+        )
         self._depth = Gauge(
             "digestbot_work", "Work that is not finished, of all processes", ["queue", "state"], registry=registry
         )
@@ -96,6 +102,10 @@ class PrometheusMeter:
     def given_up(self, kind: str) -> None:
         """Count something that is not tried again."""
         self._given_up.labels(kind).inc()
+
+    def refused(self, kind: str) -> None:
+        """Count something that whoever asked has to put right."""
+        self._refused.labels(kind).inc()
 
     async def page(self, depths: Depths) -> bytes:
         """Return all counts as text, with the work that there is now where that can be told."""

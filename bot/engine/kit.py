@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.answer.hearing import Hearing
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import Json
-from bot.errors import DigestbotError, TemporaryError
+from bot.errors import ASKERS_OWN, DigestbotError, TemporaryError
 from bot.model import Digest, Place, Subscription
 from bot.ports import (
     NO_METER,
@@ -138,6 +138,10 @@ class Kit:
             return self._given_up(error, attempts)
 
     def _given_up(self, error: DigestbotError, attempts: int) -> Json:
-        _LOG.warning("Given up after %d attempts: %s", attempts, error)
-        self.meter.given_up(outcome_of(error))
+        if isinstance(error, ASKERS_OWN):
+            _LOG.info("Refused: %s", error)
+            self.meter.refused(outcome_of(error))
+        else:
+            _LOG.warning("Given up after %d attempts: %s", attempts, error)
+            self.meter.given_up(outcome_of(error))
         return {"failed": error.public}

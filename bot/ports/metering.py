@@ -43,6 +43,10 @@ class Meter(Protocol):
         """Count something that is not tried again, by the type of its error."""
         ...
 
+    def refused(self, kind: str) -> None:
+        """Count something that whoever asked has to put right, by the type of its error."""
+        ...
+
 
 class NoMeter:
     """Counts nothing."""
@@ -63,6 +67,9 @@ class NoMeter:
         """Do nothing."""
 
     def given_up(self, kind: str) -> None:
+        """Do nothing."""
+
+    def refused(self, kind: str) -> None:
         """Do nothing."""
 
 

@@ -19,6 +19,7 @@ from bot.engine.workflows import Engine, Queue, State, Work
 from bot.errors import DigestbotError
 from bot.model import Digest, Place, Receipt, Subscription
 from bot.ports import FoundRepository, Progress, Showing
+from bot.ports.metering import NoMeter
 from bot.present.blocks import Block, Message, Thread
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
@@ -165,6 +166,21 @@ class Builder:
 
 
 @dataclass
+class Counts(NoMeter):
+    """Counts what was not done."""
+
+    not_done: list[tuple[str, str]] = field(default_factory=list)
+
+    def given_up(self, kind: str) -> None:
+        """Count a failure."""
+        self.not_done.append(("given up", kind))
+
+    def refused(self, kind: str) -> None:
+        """Count a refusal."""
+        self.not_done.append(("refused", kind))
+
+
+@dataclass
 class Bench:
     """Everything together."""
 
@@ -175,6 +191,7 @@ class Bench:
     rooms: Rooms
     builder: Builder
     clock: QuickClock
+    meter: Counts
 
     async def until(self, prefix: str, *states: State) -> Work:
         """Wait until the newest work of a prefix is in one of these states, or over."""
@@ -217,12 +234,13 @@ async def bench(folder: Path, *, upgrades: tuple[timedelta, ...] = ()) -> AsyncI
             upgrades,
             store.tier_opinions,
             upkeep=store,
+            meter=(meter := Counts()),
         )
         engine = Engine(await engine_url(folder / "data", None), "one", poll=SOON)
         Jobs(kit, engine)
         answering = Answering(kit, engine)
         await engine.launch(Queue)
         try:
-            yield Bench(engine, Orders(engine, kit), answering, store, rooms, builder, clock)
+            yield Bench(engine, Orders(engine, kit), answering, store, rooms, builder, clock, meter)
         finally:
             await engine.close(timedelta())

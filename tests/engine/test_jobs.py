@@ -12,7 +12,7 @@ from bot.contracts.repositories import BuiltRepository, Story
 from bot.engine.orders import Asked
 from bot.engine.wishes import Target, Wish
 from bot.engine.workflows import State
-from bot.errors import SourceError
+from bot.errors import SourceError, UnknownRef
 from bot.model import (
     Audience,
     Delivered,
@@ -286,6 +286,17 @@ async def test_a_failed_build_can_be_tried_again(at_work: Bench, rocket: BuiltRe
 
     assert "3 changes" in at_work.rooms.roots[wanted.thread]
     assert at_work.builder.built == {"rocket": 2}
+
+
+async def test_whose_fault_it_was(at_work: Bench, rocket: BuiltRepository) -> None:
+    """What whoever asked has to put right is counted apart from what an operator has to look at."""
+    wanted = await wish(at_work, rocket)
+    for attempt, error in enumerate((UnknownRef("There is no tag v9."), SourceError("The repository is broken.")), 1):
+        at_work.builder.errors.append(error)
+        await at_work.orders.ask(wanted)
+        await at_work.until(f"deliver:{wanted.thread}" + (f":{attempt}" if attempt > 1 else ""), State.DONE)
+
+    assert at_work.meter.not_done == [("refused", "UnknownRef"), ("given up", "SourceError")]
 
 
 async def test_cancelling(at_work: Bench, rocket: BuiltRepository) -> None:

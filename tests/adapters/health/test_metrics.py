@@ -40,6 +40,7 @@ async def test_everything_that_is_counted() -> None:
     meter.model("ok", Usage(1, 10, 0, 1, None))
     meter.answer("ok", 3.0)
     meter.given_up("NotAllowed")
+    meter.refused("UnknownRef")
 
     found = await counted(meter)
     assert found["digestbot_digest_seconds_count ok"] == 1
@@ -53,6 +54,7 @@ async def test_everything_that_is_counted() -> None:
     assert found["digestbot_model_dollars_total"] == 0.25
     assert found["digestbot_answer_seconds_count ok"] == 1
     assert found["digestbot_given_up_total NotAllowed"] == 1
+    assert found["digestbot_refused_total UnknownRef"] == 1
 
 
 async def test_two_meters() -> None:
