@@ -49,7 +49,7 @@ from bot.service import Service
 from bot.settings import ConfigurationFile, LogSettings
 from bot.sources import CodeHosts, Repositories, first_of, is_elsewhere
 from bot.talk.places import parse_place
-from bot.tracing import TracedHost, TracedSource, traced_build, traced_model
+from bot.tracing import TracedBranches, TracedHost, TracedSource, traced_build, traced_model
 
 if TYPE_CHECKING:
     from bot.answer.hearing import Hearing
@@ -154,7 +154,7 @@ class App:
                 source, archive, find = hosted.source, hosted.git, partial(hosted.names.find, anywhere=True)
             traced = TracedSource(source, self._tracer)
             builder = DigestBuilder(traced, analyst, store.past_changes, store.change_index)
-            shelves = Shelves(store.change_index, archive, source, store.pull_requests)
+            shelves = Shelves(store.change_index, archive, traced, store.pull_requests)
             yield _Opened(store, model, builder, shelves, Service(traced_build(builder.build, self._tracer), find))
 
     async def _model(self, stack: AsyncExitStack) -> OpenedModel | None:
@@ -302,11 +302,11 @@ class App:
             }
             traced = TracedSource(source, tracer)
             builder = DigestBuilder(traced, analyst, store.past_changes, store.change_index)
-            shelves = Shelves(store.change_index, git, source, store.pull_requests)
+            shelves = Shelves(store.change_index, git, traced, store.pull_requests)
             kit = Kit(
                 find,
                 metered_build(traced_build(builder.build, tracer), meter),
-                git,
+                TracedBranches(git, tracer),
                 store.builds,
                 Places(deliveries),
                 store.subscriptions,

@@ -8,6 +8,7 @@ from bot.digest.build import BuildDigest, Wish
 from bot.model import Collection, Commit, Digest, Patch, Period, Repository, Usage
 from bot.ports import (
     AnsweringModel,
+    Branches,
     CodeHost,
     Conversation,
     Finish,
@@ -72,6 +73,19 @@ class TracedSource:
         """Yield each of the commits with its lines counted, and its patch."""
         about: Attributes = {REPOSITORY: repository.name, CHANGES: len(commits)}
         return spanning_steps(self._tracer, "read", about, self._source.read(repository, commits, limits))
+
+
+class TracedBranches:
+    """Knows the tips of branches, and is traced as it asks for them. See `bot.ports.Branches`."""
+
+    def __init__(self, branches: Branches, tracer: Tracer) -> None:
+        self._branches = branches
+        self._tracer = tracer
+
+    async def tip(self, repository: Repository) -> str | None:
+        """Return the commit that the default branch is at now."""
+        with spanning(self._tracer, "find tip", {REPOSITORY: repository.name}, kind=SpanKind.CLIENT):
+            return await self._branches.tip(repository)
 
 
 class TracedHost:

@@ -44,7 +44,7 @@ class Sending(SpanExporter):
         connection = _Connection(settings.sent_headers, self._told)
         self._exporter = OTLPSpanExporter(settings.url, timeout=timeout, session=connection)
         # It says each failure, every few seconds; we say when they begin and when they end.
-        logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
+        logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send a batch."""

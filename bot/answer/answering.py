@@ -100,7 +100,7 @@ class Answerer:
             for sentence in await found_by_search(question, "answer-no-model", readings):
                 yield sentence
             return
-        talk = Talk(self._model, question, budget, memory, readings, self._limits, self._prompts)
+        talk = Talk(self._model, question, budget, memory, readings, self._limits, self._prompts, self._tracer)
         shown = False
         try:
             async with aclosing(talk.sentences()) as sentences:

@@ -21,12 +21,14 @@ from bot.asking import Budget
 from bot.errors import AnswerTooLong, ModelError
 from bot.model import Passage, Repository, Usage
 from bot.ports import (
+    NO_TRACER,
     AnsweringModel,
     Conversation,
     Finish,
     Speaker,
     TextPiece,
     ToolCall,
+    Tracer,
     Turn,
     TurnEnd,
 )
@@ -72,6 +74,7 @@ class Talk:
         readings: Readings,
         limits: AnswerLimits,
         prompts: Prompts = OURS,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """Take the question, and what is counted and known of; `readings` grows by what is read."""
         self._model = model
@@ -80,6 +83,7 @@ class Talk:
         self._memory = memory
         self._readings = readings
         self._prompts = prompts
+        self._tracer = tracer
         self._remarks = Remarks(question.text)
         self._left = limits.seconds
         self._calls = limits.calls
@@ -173,7 +177,7 @@ class Talk:
     async def _result(self, call: ToolCall, room: int) -> str:
         """Return what a tool says, in so many tokens; of a call of no use, what is wrong with it."""
         try:
-            reading = await read(call, self._question.material)
+            reading = await read(call, self._question.material, self._tracer)
         except UnusableCall as error:
             return str(error)
         return self._take(await asyncio.to_thread(show, reading, room), apart=True)

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.answer.material import Material, Reading
-from bot.ports import Tool, ToolCall
+from bot.ports import NO_TRACER, Tool, ToolCall, Tracer
+from bot.ports.tracing import spanning
 
 DIFF_TOKENS = 3_000
 _MOST_FOUND = 10
@@ -89,7 +90,7 @@ TOOLS = tuple(Tool(name, description, shape.model_json_schema()) for name, (desc
 """What is offered to a model."""
 
 
-async def read(call: ToolCall, material: Material) -> Reading:
+async def read(call: ToolCall, material: Material, tracer: Tracer = NO_TRACER) -> Reading:
     """Return what a call asks for. Raises UnusableCall, StoreUnavailable and StoreError."""
     if call.tool not in _TOOLS:
         raise UnusableCall(f"There is no such tool. There are: {', '.join(_TOOLS)}.")
@@ -103,7 +104,9 @@ async def read(call: ToolCall, material: Material) -> Reading:
         raise UnusableCall(f"The arguments are not those of the tool: {names[:200]}.") from None
     except ValueError:
         raise UnusableCall("The arguments are not JSON.") from None
-    return await act(material, asked)
+    about = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": call.tool}
+    with spanning(tracer, f"execute_tool {call.tool}", about):
+        return await act(material, asked)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

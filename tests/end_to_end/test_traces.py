@@ -18,6 +18,7 @@ from tests.fakes.collector import FakeCollector, Received, Refuses, Takes
 from tests.fakes.github import FakeGitHub
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Refuses as Denies
+from tests.fakes.openai_answers import Says
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, World
 
@@ -92,7 +93,8 @@ async def test_on_slack(slack: FakeSlack, model: FakeOpenAI, collector: FakeColl
 
     Nothing is told of what commits, people and the model say.
     """
-    model.script(f"Limits were raised [{built.sha(300)[:7]}].", on=_QUESTION)
+    asked = ("read_diff", json.dumps({"sha": built.sha(300)}))
+    model.script(Says(None, calls=[asked]), f"Limits were raised [{built.sha(300)[:7]}].", on=_QUESTION)
     async with SlackThread.opened(slack) as thread:
         await thread.ask(_QUESTION)
     (said,) = thread.run.said
@@ -102,6 +104,7 @@ async def test_on_slack(slack: FakeSlack, model: FakeOpenAI, collector: FakeColl
         ("command", "find repository"),
         ("command", "slack post"),
         ("command", "job deliver"),
+        ("job deliver", "find tip"),
         ("job deliver", "job build"),
         ("job build", "digest"),
         ("digest", "collect"),
@@ -118,6 +121,7 @@ async def test_on_slack(slack: FakeSlack, model: FakeOpenAI, collector: FakeColl
         ("question", "job answer"),
         ("job answer", "answer"),
         ("answer", "chat model-x"),
+        ("answer", "execute_tool read_diff"),
     }
     assert [(span.name, span.attributes[REQUEST]) for span in collector.spans if not span.parent] == [
         ("command", ids[0]),

@@ -34,7 +34,7 @@ def collector() -> Iterator[FakeCollector]:
 def _sdk_restored() -> Iterator[None]:
     """Leave the SDK's logging as it was found."""
     yield
-    logging.getLogger("opentelemetry").setLevel(logging.NOTSET)
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.NOTSET)
 
 
 def _by_name(collector: FakeCollector) -> dict[str, Received]:
