@@ -111,6 +111,8 @@ class Checker:
             return Bare(Raw(text, raw.begins, raw.item))
         if len(text) > LONGEST:
             return Refused(text[:LONGEST], "too many characters")
+        if not raw.whole:
+            return Refused(text, "no end")
         if _MENTION.search(text):
             return Refused(text, "a mention")
         if _LINK.search(text):

@@ -1,8 +1,9 @@
 """Cuts text that comes in pieces into sentences, each as soon as nothing more can belong to it. Pure.
 
 What cites stands in a sentence or directly after it, so a sentence without a citation is over only when something else
-follows. A line without a full stop is a sentence if it ends with a citation, as items of a list do. Thoughts and blocks
-of code are left out, and so is what has no end within a few thousand characters.
+follows. A line without a full stop is a sentence if it ends with a citation, as items of a list do; else, and if it has
+no end within a few thousand characters, it is told as one that is not whole. Thoughts, blocks of code, headings and
+introductions of lists are left out.
 """
 
 import re
@@ -18,17 +19,18 @@ _LEAD_BEGUN = re.compile(r"(?:#{1,6}|[-*+•>]|\d{1,2}[.)]?)?$")
 _FENCE = ("```", "~~~")
 _THOUGHT, _THOUGHT_END = "<think>", "</think>"
 _CITED = re.compile(r"\][*_]{0,3}[.!?。！？]?[*_]{0,3}$")
-_CITED_AND_ENDED = re.compile(r"\][.!?。！？]$")
+_CITED_AND_ENDED = re.compile(r"\][.!?。！？]")
 _FOLLOWING = re.compile(rf"\s*\[[^\[\]]{{0,{_LONGEST_CITATION - 2}}}\](?!\()[.。]?")
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A sentence as a model wrote it, without what begins an item of a list."""
+    """A sentence as a model wrote it, without what begins an item of a list; or, not `whole`, a line without an end."""
 
     text: str
     begins: bool
     item: bool
+    whole: bool = True
 
 
 class Sentences:
@@ -39,14 +41,19 @@ class Sentences:
         self._at_line = True
         self._begins = True
         self._item = False
+        self._heading = False
         self._in_code = False
         self._too_long = False
         self._thinking: bool | None = None
 
     def take(self, piece: str) -> list[Raw]:
         """Return the sentences that are whole by now."""
-        self._pending += piece
-        return self._cut(over=False)
+        found: list[Raw] = []
+        # What a server sends at once may be far longer than a sentence: each costs a look at all that is pending.
+        for at in range(0, len(piece), _LONGEST):
+            self._pending += piece[at : at + _LONGEST]
+            found += self._cut(over=False)
+        return found
 
     def end(self) -> list[Raw]:
         """Return what the end of the text makes whole."""
@@ -88,10 +95,11 @@ class Sentences:
             if end:
                 self._pending = self._pending[end:]
                 return self._raw(line[:end])
+            if len(line) > _LONGEST:
+                self._too_long = True
+                return self._raw(line[:_LONGEST], whole=False)
         if whole:
             return self._end_line(line, rest, over=over and not ended)
-        if len(line) > _LONGEST:
-            self._too_long = True
         if self._too_long or self._in_code:
             self._pending = ""
         return None
@@ -105,30 +113,35 @@ class Sentences:
             self._in_code = not self._in_code
             self._too_long = True  # the rest of this line is the name of a language
         lead = _LEAD.match(bare)
-        self._item = bool(lead) and not bare.startswith("#")
+        self._heading = bool(lead) and bare.startswith("#")
+        self._item = bool(lead) and not self._heading
         self._pending = self._pending[len(line) - len(bare) + (lead.end() if lead else 0) :]
         self._at_line = bool(not bare and whole)
         self._begins = True
         return True
 
     def _end_line(self, line: str, rest: str, *, over: bool) -> Raw | None:
-        kept = not self._in_code and not self._too_long and len(line) <= _LONGEST
+        left_out = self._in_code or self._too_long
         self._pending = "" if over else rest
         self._at_line, self._too_long = True, False
         text = line.strip()
         if over and not line:
             return None
-        return self._raw(text if kept and _CITED.search(text) and closed(text) else "")
+        if not left_out and _CITED.search(text) and closed(text):
+            return self._raw(text)
+        # A line of marks says nothing, and what introduces a list or is a title claims nothing.
+        left_out = left_out or self._heading or text.endswith((":", "：")) or not any(map(str.isalnum, text))
+        return self._raw("" if left_out else text, whole=False)
 
-    def _raw(self, text: str) -> Raw:
+    def _raw(self, text: str, *, whole: bool = True) -> Raw:
         begins, self._begins = self._begins, False
-        return Raw(readable(text).strip(), begins, self._item and begins)
+        return Raw(readable(text).strip(), begins, self._item and begins, whole)
 
 
 def _end_of_sentence(line: str, *, whole: bool) -> int:
     """Return where the first sentence of a line ends that nothing more can belong to; 0 if there is none."""
     opened = Openings()
-    closed_after = [opened.take(character) for character in line]
+    closed_after: list[bool] = []
     for first in ends(line):
         end = first
         while following := _FOLLOWING.match(line, end):
@@ -136,8 +149,9 @@ def _end_of_sentence(line: str, *, whole: bool) -> int:
         rest = line[end:].lstrip()
         if rest.startswith("[") and "]" not in rest and not whole and len(rest) < _LONGEST_CITATION:
             return 0  # a citation is on its way
-        if not (whole or rest or _CITED_AND_ENDED.search(line[:end])):
+        if not (whole or rest or _CITED_AND_ENDED.fullmatch(line, end - 2, end)):
             return 0
+        closed_after += map(opened.take, line[len(closed_after) : end])
         if closed_after[end - 1]:
             return end
     return 0

@@ -82,6 +82,15 @@ async def test_what_is_not_borne_out_is_left_out_and_counted(fake: FakeOpenAI, b
     ]
 
 
+async def test_a_line_that_does_not_end_is_counted(fake: FakeOpenAI, bench: Bench) -> None:
+    """What a model leaves unfinished is not shown, and is said to be left out."""
+    fake.script(f"Requests are ordered [{A[:7]}].\nThe limit was raised to 32, since")
+    assert words(await bench.ask("What happened?")) == [
+        f"Requests are ordered {A[:7]}.",
+        "One sentence was left out: what was read does not bear it out.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("question", "said", "shown"),
     [

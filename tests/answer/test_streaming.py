@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -25,8 +26,8 @@ def cut(*pieces: str) -> list[Raw]:
 
 
 def test_an_answer_is_cut_into_its_sentences() -> None:
-    """Thoughts, headings, code and what is no sentence are left out; a citation belongs to the sentence before it."""
-    assert [raw.text for raw in cut(ANSWER)] == [
+    """Thoughts, headings, code and introductions are left out; a citation belongs to the sentence before it."""
+    assert [raw.text for raw in cut(ANSWER) if raw.whole] == [
         "Yes.",
         "The limit is 0.5 [a1b2c3d].",
         "It e.g. breaks clients. [b1b2c3d foo.py:3]",
@@ -37,6 +38,24 @@ def test_an_answer_is_cut_into_its_sentences() -> None:
         "默认值变了[a1b2c3d]。",
         "第二句。[a1b2c3d]",
     ]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\nIt is so [a1b2c3d]."])
+def test_a_line_without_an_end_is_told(end: str) -> None:
+    """An unfinished line is told as what it is, whatever follows, so that whoever leaves it out can count it."""
+    for unfinished in ("It is [a1b2c3d] and the", "the limit is 32", "an open (bracket [a1b2c3d]", "x" * 2_000):
+        for size in (1, 10_000):
+            text = f"- {unfinished}{end}"
+            pieces = [text[at : at + size] for at in range(0, len(text), size)]
+            assert [raw.text for raw in cut(*pieces) if not raw.whole] == [unfinished]
+
+
+@pytest.mark.parametrize(
+    "text", ["## Head", "Three things changed:", "改动如下：", "---", "| --- | --- |", "```\nx = 1\n```"]
+)
+def test_what_claims_nothing_is_not_told(text: str) -> None:
+    """A title, an introduction, a line of marks and code are left out and nothing is said of it."""
+    assert cut(text) == cut(f"{text}\n") == []
 
 
 def test_lines_and_items_are_told() -> None:
@@ -72,7 +91,9 @@ def test_a_cited_sentence_waits_for_nothing() -> None:
 
 
 def test_text_without_an_end_is_given_up_in_a_time_that_grows_with_it() -> None:
-    """What has no end is left out, and the next line is read as ever."""
+    """What has no end is told once, and the next line is read as ever."""
     for endless in ("a" * 200_000, "[" * 200_000, "a [b" * 50_000, "x" + "`" * 200_000):
         pieces = [endless[at : at + 400] for at in range(0, len(endless), 400)]
-        assert [raw.text for raw in cut(*pieces, "\nIt is so [a1b2c3d].")] == ["It is so [a1b2c3d]."]
+        lost, kept = cut(*pieces, "\nIt is so [a1b2c3d].")
+        assert (lost.text, lost.whole) == (endless[:2_000], False)
+        assert (kept.text, kept.whole) == ("It is so [a1b2c3d].", True)
