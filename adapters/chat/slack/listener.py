@@ -28,8 +28,6 @@ _PING = 10.0
 _LONGEST_WAIT = 60.0
 _BACKLOG = 1024
 """Connections that may wait to be accepted: who has to knock again waits a second, of the three that Slack allows."""
-# The address of a socket lets whoever has it in; that of an answer lets them speak as the bot.
-_SECRET = re.compile(r"(?<=ticket=)[^&'\"\s]+|(?<=/response/)\w+|(?<=hooks\.slack\.com/)[^'\"\s]+")
 
 _Answer = TypeVar("_Answer")
 
@@ -43,7 +41,7 @@ class SlackListener:
         self._clock = clock
         self._ping = ping
         self._sdk_log = logging.getLogger(f"{__name__}.sdk")
-        self._sdk_log.addFilter(_without_secrets)
+        self._sdk_log.addFilter(_in_a_line)
         self._handler: AsyncSocketModeHandler | None = None
         self.port: int | None = None
         self.ready = asyncio.Event()
@@ -170,11 +168,9 @@ def _secret(setting: SecretStr | None) -> str:
     return setting.get_secret_value() if setting else ""
 
 
-def _without_secrets(record: logging.LogRecord) -> bool:
-    """Mask secrets in what the SDK logs, and drop its remark on a variable that it reads on its own."""
-    said = record.getMessage()
+def _in_a_line(record: logging.LogRecord) -> bool:
+    """Let the SDK say what went wrong without a traceback, and drop its remark on a variable that it reads."""
     if record.exc_info and record.exc_info[1]:
-        said += f" ({record.exc_info[1]!r})"
+        record.msg, record.args = f"{record.getMessage()} ({record.exc_info[1]!r})", ()
         record.exc_info = None
-    record.msg, record.args = _SECRET.sub("…", said), ()
-    return not said.startswith("As you gave `client`")
+    return not record.getMessage().startswith("As you gave `client`")

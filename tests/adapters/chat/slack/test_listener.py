@@ -3,16 +3,19 @@
 import asyncio
 import logging
 from dataclasses import replace
+from io import StringIO
 
 import pytest
 
 from adapters.chat.slack.chat import SlackChat
-from adapters.chat.slack.listener import SlackListener
+from adapters.chat.slack.listener import SlackListener, open_socket
 from adapters.chat.slack.seen import Seen
 from adapters.chat.slack.settings import SlackSettings
+from bot import logs
 from bot.errors import ConfigurationError, CredentialRefused
 from bot.model import Place
 from bot.present.blocks import Actions, Button, Message, Paragraph, Text
+from bot.settings import LogSettings
 from tests.adapters.chat.slack.conftest import GENERAL
 from tests.adapters.chat.slack.talking import Echo, QuickClock, answers, talking, whispers
 from tests.fakes.slack import FakeSlack
@@ -287,9 +290,11 @@ async def test_profiles_are_asked_for_once(slack: FakeSlack, settings: SlackSett
     assert echo.of("command")[-1][1].timezone is None
 
 
-async def test_no_secret_is_logged(slack: FakeSlack, settings: SlackSettings, caplog: pytest.LogCaptureFixture) -> None:
-    """Whatever is said and goes wrong, no token, ticket or address to answer at is in the log."""
-    caplog.set_level(logging.INFO)
+@pytest.mark.usefixtures("logging_restored")
+async def test_no_secret_is_logged(slack: FakeSlack, settings: SlackSettings) -> None:
+    """Whatever is said and goes wrong, no token, ticket or address to answer at is in the log, and no traceback."""
+    log = StringIO()
+    logs.begin(LogSettings(), log)
     slack.faults.add(*[server_error(500)] * 5, on="response_url")
     slack.faults.often(server_error(500), 0.5, on="connections.open")
     async with talking(slack, settings, Echo(), ping=0.3):
@@ -298,9 +303,15 @@ async def test_no_secret_is_logged(slack: FakeSlack, settings: SlackSettings, ca
         async with slack.refusing():
             await asyncio.sleep(0.3)
         await slack.sockets.connected(1)
-        await eventually(lambda: "Somebody could not be answered" in caplog.text)
-    for secret in (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, "ticket=w", "/response/R"):
-        assert secret not in caplog.text
+        await eventually(lambda: "Somebody could not be answered" in log.getvalue())
+        slack.faults.clear()
+        async with SlackChat(settings) as chat:
+            address = await open_socket(settings, chat)
+        logging.getLogger("adapters.chat.slack.listener.sdk").error("Cannot connect to %s", address)
+    said = log.getvalue()
+    for secret in (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, "ticket=w", "/response/R", "Traceback"):
+        assert secret not in said
+    assert "ticket=[secret]" in said
 
 
 def test_what_was_seen_is_forgotten_in_time() -> None:
