@@ -54,7 +54,7 @@ from bot.tracing import TracedBranches, TracedHost, TracedSource, traced_build, 
 if TYPE_CHECKING:
     from bot.answer.hearing import Hearing
     from bot.answer.library import Shelves
-    from bot.asking import Observer
+    from bot.asking import Limit, Observer
     from bot.digest.analyst import ModelAnalyst
     from bot.digest.collect import EnrichedSource
     from bot.engine.process import Process
@@ -169,7 +169,7 @@ class App:
         budget = self.settings.budget
         limits = AnalystSettings(
             digest_limit=Limit(budget.digest_tokens, budget.digest_cost),
-            day_limit=Limit(budget.day_tokens, budget.day_cost),
+            day_limit=self._day_limit,
         )
         kept = Kept(store.analyses, store.spending)
         return ModelAnalyst(model, kept, limits, self.clock, observe, self.prompts, self._tracer)
@@ -182,14 +182,13 @@ class App:
         from bot.answer.commanding import ThreadDesk  # noqa: PLC0415 - likewise
         from bot.answer.hearing import Hearing  # noqa: PLC0415 - likewise
         from bot.answer.question import AnswerLimits  # noqa: PLC0415 - likewise
-        from bot.asking import Limit  # noqa: PLC0415 - likewise
 
-        answers, budget = self.settings.answers, self.settings.budget
+        answers = self.settings.answers
         limits = AnswerLimits(
             calls=answers.calls,
             tokens=answers.tokens,
             seconds=answers.seconds,
-            day=Limit(budget.day_tokens, budget.day_cost),
+            day=self._day_limit,
             of_user=answers.per_hour_of_user,
             of_conversation=answers.per_hour_of_thread,
         )
@@ -253,6 +252,7 @@ class App:
         from adapters.health.server import served  # noqa: PLC0415 - likewise
         from bot.access import Access  # noqa: PLC0415 - the engine takes as long to load as all the rest
         from bot.answer.library import Shelves  # noqa: PLC0415 - likewise
+        from bot.asking import spent_today  # noqa: PLC0415 - likewise
         from bot.engine.answering import Answering  # noqa: PLC0415 - likewise
         from bot.engine.jobs import Jobs  # noqa: PLC0415 - likewise
         from bot.engine.kit import Kit  # noqa: PLC0415 - likewise
@@ -262,7 +262,7 @@ class App:
         from bot.engine.vitals import ProcessVitals  # noqa: PLC0415 - likewise
         from bot.engine.workflows import Engine  # noqa: PLC0415 - likewise
         from bot.metering import metered_build, metered_model  # noqa: PLC0415 - likewise
-        from bot.requests import Digesting, Readers, RequestDesk  # noqa: PLC0415 - likewise
+        from bot.requests import Digesting, Readers, RequestDesk, StatusDesk  # noqa: PLC0415 - likewise
         from bot.store import engine_url, open_processes, open_store  # noqa: PLC0415 - likewise
         from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
 
@@ -324,8 +324,11 @@ class App:
             desk = SubscriptionDesk(store.subscriptions, self.settings, self.clock)
             await desk.adopt_file()
             orders = Orders(engine, kit)
+            digesting = Digesting(orders, find_for_people, access, self.clock)
+            spent = partial(spent_today, store.spending, self._day_limit, self.clock)
             requests = RequestDesk(
-                Digesting(orders, find_for_people, access, self.clock),
+                digesting,
+                StatusDesk(digesting, orders, desk, _name_of(model), spent),
                 desk,
                 Readers(store.preferences, self.settings),
                 access,
@@ -346,6 +349,13 @@ class App:
             settings = self._file.section(HealthSettings, "health")
             await stack.enter_async_context(served(settings, vitals, partial(meter.page, depths)))
             yield process
+
+    @property
+    def _day_limit(self) -> "Limit":
+        """How much of a language model may be taken in a day."""
+        from bot.asking import Limit  # noqa: PLC0415 - as the store
+
+        return Limit(self.settings.budget.day_tokens, self.settings.budget.day_cost)
 
     @property
     def _database(self) -> str | None:
@@ -414,23 +424,22 @@ class App:
 
     async def status(self) -> "Status":
         """Return how the bot is doing. Raises what `service` raises."""
-        from bot.asking import Limit, Spent  # noqa: PLC0415 - takes as long to load as all the rest
+        from bot.asking import spent_today  # noqa: PLC0415 - takes as long to load as all the rest
         from bot.status import Status  # noqa: PLC0415 - likewise
         from bot.store import open_store  # noqa: PLC0415 - likewise
         from bot.subscriptions import SubscriptionDesk  # noqa: PLC0415 - likewise
 
-        now, budget = self.clock.now(), self.settings.budget
         processes = await self.running()
         async with open_store(self.settings.data_dir, self._database, clock=self.clock) as store:
             standings = await SubscriptionDesk(store.subscriptions, self.settings, self.clock).standing()
-            used = await store.spending.spent(now.date())
+            spent = await spent_today(store.spending, self._day_limit, self.clock)
             tiers = await store.tier_opinions.agreement()
             useful, useless = await store.conversations.ratings()
         return Status(
-            at=now,
+            at=self.clock.now(),
             processes=processes,
             model=await self._name_of_model(),
-            spent=Spent(now.date(), used, Limit(budget.day_tokens, budget.day_cost)),
+            spent=spent,
             work=await self._under_way([standing.subscription for standing in standings]),
             standings=sorted(standings, key=lambda standing: not standing.in_trouble),
             tiers=tiers,
@@ -440,8 +449,7 @@ class App:
 
     async def _name_of_model(self) -> str | None:
         async with AsyncExitStack() as stack:
-            model = await self._connector.model(stack)
-            return model.writes.name(light=False) if model else None
+            return _name_of(await self._connector.model(stack))
 
     async def _under_way(self, subscriptions: Sequence[Subscription]) -> "Sequence[UnderWay] | DigestbotError":
         """Return what waits or is being made, or why that cannot be told."""
@@ -529,6 +537,10 @@ class App:
         place = Place(platform="console", workspace="", channel="")
         for digest in digests:
             await show(chat, place, lay_out(digest, labels))
+
+
+def _name_of(model: OpenedModel | None) -> str | None:
+    return model.writes.name(light=False) if model else None
 
 
 @dataclass(frozen=True, slots=True)

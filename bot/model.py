@@ -669,6 +669,18 @@ class Standing:
         return not self.subscription.paused and (self.overdue or self.subscription.last_error is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class PostedDigest:
+    """The digest that a subscription last posted of a repository, by the name that it was subscribed by.
+
+    `link` is the address of its thread, or None where that is not to be had.
+    """
+
+    repository: str
+    window: Window
+    link: str | None
+
+
 class PassageKind(StrEnum):
     """What a passage is a part of. CHANGE is what a digest, or the memory of one, says of a change."""
 

@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -12,21 +13,23 @@ import pytest
 
 from bot import logs
 from bot.access import Access
+from bot.asking import Limit, spent_today
 from bot.contracts.repositories import Story
 from bot.engine.workflows import State
 from bot.errors import CredentialRefused, RepositoryNotFound
-from bot.model import Place
+from bot.model import Delivered, Place, Quiet, Rhythm, Schedule, Subscription, Usage
 from bot.ports import NO_TRACER, Asker, FoundRepository, Suggesting, Tracer
 from bot.ports.tracing import CHANNEL, ERROR
 from bot.present.blocks import Block, BulletedList, Context, Link, Message, Paragraph, Span
-from bot.requests import Digesting, Readers, RequestDesk
+from bot.requests import Digesting, Readers, RequestDesk, StatusDesk
 from bot.requests.digesting import FindFor
-from bot.settings import AccessSettings, LogSettings, Settings
+from bot.settings import AccessSettings, BudgetSettings, LogSettings, Settings
 from bot.subscriptions import SubscriptionDesk
 from tests.engine.support import Bench, bench
 from tests.fakes.spans import Noting
 
 DAY = datetime(2026, 1, 14, tzinfo=UTC)
+NOTHING = "Nothing is being made here."
 ASKER = Asker(Place("rooms", "W", "C"), "ada")
 
 
@@ -57,6 +60,11 @@ def _text(block: Block) -> str:
     return "\n".join("".join(span.text for span in line) for line in lines)
 
 
+def _links(message: Message) -> list[Link]:
+    items = [item for block in message.blocks if isinstance(block, BulletedList) for item in block.items]
+    return [span for item in items for span in item if isinstance(span, Link)]
+
+
 @pytest.fixture
 async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
     """Return a chat in which the repository `acme/rocket` is known."""
@@ -73,14 +81,19 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
         yield Chat(at_work, desk_of(at_work, find, Settings(data_dir=tmp_path, timezone="UTC")))
 
 
-def desk_of(at_work: Bench, find: FindFor, settings: Settings, tracer: Tracer = NO_TRACER) -> RequestDesk:
+def desk_of(
+    at_work: Bench, find: FindFor, settings: Settings, model: str | None = None, tracer: Tracer = NO_TRACER
+) -> RequestDesk:
     """Return a desk of these settings."""
     access = Access(settings)
     subscriptions = SubscriptionDesk(at_work.store.subscriptions, settings, at_work.clock)
     readers = Readers(at_work.store.preferences, settings)
     digesting = Digesting(at_work.orders, find, access, at_work.clock)
+    limit = Limit(settings.budget.day_tokens, settings.budget.day_cost)
+    spent = partial(spent_today, at_work.store.spending, limit, at_work.clock)
+    status = StatusDesk(digesting, at_work.orders, subscriptions, model, spent)
     return RequestDesk(
-        digesting, subscriptions, readers, access, at_work.answering, settings, at_work.clock, tracer=tracer
+        digesting, status, subscriptions, readers, access, at_work.answering, settings, at_work.clock, tracer=tracer
     )
 
 
@@ -150,21 +163,128 @@ async def test_subscriptions(chat: Chat) -> None:
     assert await chat.at_work.store.subscriptions.all() == []
 
 
+async def test_the_status_before_anything_happened(chat: Chat) -> None:
+    """It says that nothing is made and nothing subscribed to, and that rules rank the changes."""
+    assert (await chat.ask("status")).splitlines() == [
+        NOTHING,
+        "No subscriptions",
+        "No language model is configured: changes are ranked by rules.",
+    ]
+    assert (await chat.ask("进度", replace(ASKER, language="zh"))).splitlines() == [
+        "此处没有正在生成的摘要。",
+        "没有订阅",
+        "未配置语言模型：变更按规则排序。",
+    ]
+
+
+async def test_the_status_of_subscriptions(chat: Chat, tmp_path: Path) -> None:
+    """Of each is said when it is due or that it is made, what it posted last, and why it failed, trouble first."""
+    rocket = str(tmp_path / "rocket")
+    for made in (subscribed("well", rocket), subscribed("failing", "/none", rocket, "/neither")):
+        await chat.at_work.store.subscriptions.keep(made)
+    await chat.at_work.store.subscriptions.keep(
+        replace(subscribed("hidden", "/hidden"), place=Place("rooms", "W", "D"))
+    )
+    due = "due since 15 Jan 09:00 UTC, and not begun"
+    assert (await chat.ask("status")).splitlines()[1:6] == [
+        "2 subscriptions",
+        f"/none, {rocket}, /neither · {due}",
+        "no digest yet",
+        f"{rocket} · {due}",
+        "no digest yet",
+    ]
+    chat.at_work.builder.gate.clear()
+    await chat.at_work.orders.tick()
+    assert f"{rocket} · being made" in (await chat.ask("status")).splitlines()
+    chat.at_work.builder.gate.set()
+    for name in ("well", "failing"):
+        await chat.at_work.until(f"deliver:{name}:", State.DONE)
+
+    gone = "There is no /none. Give the path of a repository, or a clone URL."
+    owed = "What landed meanwhile will be in the next digest."
+    message = await chat.requests.command("status", replace(ASKER, timezone="Asia/Shanghai"))
+    assert _words(message).splitlines()[1:] == [
+        "2 subscriptions",
+        f"/none, {rocket}, /neither · next 16 Jan 17:00 Asia/Shanghai",
+        f"last digest: {rocket} · Wednesday 14 January 2026",
+        f"The last run failed: /none: {gone} 1 more repository failed, too. {owed}",
+        f"{rocket} · next 16 Jan 17:00 Asia/Shanghai",
+        "last digest: Wednesday 14 January 2026",
+        "No language model is configured: changes are ranked by rules.",
+    ]
+    assert [link.url.startswith("https://chat.example/C/") for link in _links(message)] == [True, True]
+
+
+async def test_the_status_of_what_was_posted(chat: Chat, tmp_path: Path) -> None:
+    """Digests of several repositories lead to a thread each; where nothing was posted, to the last that was."""
+    rocket, gears = str(tmp_path / "rocket"), str(tmp_path / "gears")
+    Story().write(tmp_path / "gears")
+    await chat.at_work.store.subscriptions.keep(replace(subscribed("both", rocket, gears), quiet=Quiet.SILENCE))
+    titles = [f"{rocket} · Wednesday 14 January 2026"]
+    for day in range(2):
+        chat.at_work.clock.moment += timedelta(days=day)
+        await chat.at_work.orders.tick()
+        await chat.at_work.until(f"deliver:both:2026-01-{15 + day}", State.DONE)
+        assert [link.text for link in _links(await chat.requests.command("status", ASKER))] == titles
+
+
+async def test_many_subscriptions(chat: Chat) -> None:
+    """A phone shows five, those in trouble among them, and where the rest is."""
+    for number in range(8):
+        await chat.at_work.store.subscriptions.keep(subscribed(f"of-{number}", f"/r{number}"))
+        await chat.at_work.store.subscriptions.began(f"of-{number}", date(2026, 1, 15))
+    await chat.at_work.store.subscriptions.ended("of-7", chat.at_work.clock.now(), "/r7: It is gone.")
+    told = await chat.ask("status")
+    assert "8 subscriptions" in told
+    assert [name for number in range(8) if (name := f"/r{number}") in told] == ["/r0", "/r1", "/r2", "/r3", "/r7"]
+    assert "3 more: list shows them." in told
+
+
+async def test_the_status_of_the_model(chat: Chat, tmp_path: Path) -> None:
+    """The model is named, and nothing of what it took; once the budget of the day is spent, what that means."""
+    settings = Settings(data_dir=tmp_path, budget=BudgetSettings(day_tokens=100, day_cost=9.0))
+    chat.requests = desk_of(chat.at_work, _unknown, settings, "model-x")
+    assert "The language model model-x writes what is said of the changes." in await chat.ask("status")
+    await chat.at_work.store.spending.add(chat.at_work.clock.now().date(), Usage(3, 90, 0, 9, 7.77))
+    spent = await chat.ask("status")
+    assert "Today's budget is spent" in spent
+    assert not any(figure in spent for figure in ("99", "100", "7.77"))
+    chat.at_work.clock.moment += timedelta(days=1)
+    assert "model-x writes" in await chat.ask("status")
+
+
+async def _unknown(name: str, place: Place) -> FoundRepository:
+    raise RepositoryNotFound(f"There is no {name} in {place.channel}.")
+
+
+def subscribed(id: str, *repositories: str) -> Subscription:
+    """Return what a channel subscribes to every day at nine, and is owed since the day began."""
+    return Subscription(
+        id,
+        ASKER.place,
+        repositories,
+        Schedule(Rhythm.DAILY, time(9), "UTC"),
+        "en",
+        DAY,
+        {name: Delivered(DAY) for name in repositories},
+    )
+
+
 async def test_the_zone_and_language_of_who_asks(chat: Chat) -> None:
     """The asker's own zone and language hold and are kept, until the channel has some; then those do."""
     li = Asker(ASKER.place, "li", "Asia/Shanghai", "zh-CN")
     unknown = Asker(ASKER.place, "li")
 
-    assert await chat.ask("状态", li) == "此处没有正在生成的摘要。"
+    assert (await chat.ask("状态", li)).startswith("此处没有正在生成的摘要。")
     assert "Asia/Shanghai" in await chat.ask("subscribe acme/rocket", unknown)
     assert "Europe/Berlin" in await chat.ask("set in Europe/Berlin language en", li)
-    assert await chat.ask("status", li) == "Nothing is being made here."
+    assert (await chat.ask("status", li)).startswith(NOTHING)
     assert "Europe/Berlin" in await chat.ask("subscribe acme/rocket weekdays", li)
 
 
 async def test_a_nonsensical_zone_and_language(chat: Chat) -> None:
     """A zone that does not exist, or a language without words, is as none."""
-    assert await chat.ask("status", Asker(ASKER.place, "x", "Mars/Base", "tlh")) == "Nothing is being made here."
+    assert (await chat.ask("status", Asker(ASKER.place, "x", "Mars/Base", "tlh"))).startswith(NOTHING)
 
 
 async def test_what_is_said_at_once(chat: Chat) -> None:
@@ -191,7 +311,7 @@ async def test_suggestions(chat: Chat) -> None:
 async def test_a_question_outside_the_threads_of_digests(chat: Chat) -> None:
     """In a thread a command is one all the same, and anything else that is said to the bot leads to what can be."""
     elsewhere = "Questions are answered in the threads of digests"
-    assert await _asked(chat, "status") == "Nothing is being made here."
+    assert (await _asked(chat, "status")).startswith(NOTHING)
     for text in ("why did it land?", "status of #17?", "list what touches the queue", ""):
         assert elsewhere in await _asked(chat, text)
 
@@ -262,7 +382,7 @@ async def test_the_spans_of_commands(chat: Chat, tmp_path: Path) -> None:
         raise CredentialRefused("GitHub does not take the token.")
 
     tracer = Noting()
-    chat.requests = desk_of(chat.at_work, refuse, Settings(data_dir=tmp_path, timezone="UTC"), tracer)
+    chat.requests = desk_of(chat.at_work, refuse, Settings(data_dir=tmp_path, timezone="UTC"), tracer=tracer)
     for text in ("list", "subscribe acme/rocket", "subscrib acme/rocket"):
         await chat.ask(text)
 

@@ -45,6 +45,12 @@ class Spent:
         return not self.limit.allows(used, Usage(1, tokens, cost=(used.cost or 0.0) / calls))
 
 
+async def spent_today(spending: Spending, limit: Limit, clock: Clock) -> Spent:
+    """Return what was taken today (UTC), of a limit. Raises StoreUnavailable, StoreError."""
+    day = clock.now().date()
+    return Spent(day, await spending.spent(day), limit)
+
+
 class Budget:
     """Counts what one digest takes, and says no before a limit is passed: what is under way counts as if it were taken.
 

@@ -80,9 +80,13 @@ class Jobs:
             return read
         subscription = from_json(Subscription, read["subscription"])
         begun = [await self._begin_portion(run, subscription, from_json(Portion, each)) for each in payload["portions"]]
-        failures = [reason for each in begun if (reason := await self._end_portion(run, subscription, each))]
+        ended = {each.portion.repository: await self._end_portion(run, subscription, each) for each in begun}
+        failures = [f"{name}: {end['failed']}" for name, end in ended.items() if "failed" in end]
         await self._step(run, "end", lambda: self._account(subscription, payload["day"], failures), LONG)
-        return {"failures": failures}
+        return {
+            "failures": failures,
+            "threads": {name: end["thread"] for name, end in ended.items() if "thread" in end},
+        }
 
     async def _upgrade(self, run: Run, payload: Json) -> Json:
         """Build anew what was built without the model, and let the thread show it."""
@@ -116,16 +120,16 @@ class Jobs:
         wish = _wish(subscription, portion, from_json(FoundRepository, found["found"]))
         return _Begun(portion, *await self._begin(run, wish))
 
-    async def _end_portion(self, run: Run, subscription: Subscription, begun: _Begun) -> str | None:
-        """Post a portion and count it as delivered, or return why it cannot be."""
+    async def _end_portion(self, run: Run, subscription: Subscription, begun: _Begun) -> Json:
+        """Post a portion and count it as delivered; return its thread, if it has one, or as "failed" why not."""
         posted = begun.chosen
         if begun.wish is not None and "failed" not in posted:
             posted = await self._end(run, begun.wish, posted["key"])
         if "failed" in posted:
-            return f"{begun.portion.repository}: {posted['failed']}"
+            return posted
         reached = Delivered(begun.portion.window.end, posted["tip"])
         await self._step(run, "count", lambda: self._count(subscription.id, begun.portion.repository, reached), LONG)
-        return None
+        return {"thread": begun.wish.thread} if begun.wish and not posted.get("silent") else {}
 
     async def _begin(self, run: Run, wish: Wish) -> tuple[Wish, Json]:
         """Choose the build of a wish, and let it begin; return the wish as it was chosen for."""
@@ -209,7 +213,7 @@ class Jobs:
         digest = await self._digest(key, wish.target)
         posted: Json = {"tip": digest.tip, "changes": len(digest.entries)}
         if not digest.entries and wish.quiet is Quiet.SILENCE:
-            return posted
+            return posted | {"silent": True}
         showing = await self._kit.deliveries.showing(wish.thread, wish.place)
         if showing and showing.after and not wish.target.after:
             return posted  # a subscription has made more of the thread since: it also tells of what landed late

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from bot import request_id
 from bot.engine.kit import Kit
-from bot.engine.schedule import due
+from bot.engine.schedule import Portion, due
 from bot.engine.wishes import Wish, from_json, title, to_json
 from bot.engine.workflows import LATER, Engine, Queue, Work
-from bot.errors import PostGone
-from bot.model import Place, Since
+from bot.errors import ChatError, ChatUnavailable, PostGone
+from bot.model import Place, PostedDigest, Since, Subscription
 from bot.ports import Showing
 from bot.present import notices
 from bot.present.labels import Labels
@@ -40,7 +40,7 @@ class Orders:
         """
         gap = await self._kit.upkeep.gap() if self._kit.upkeep else None
         runs = due(self._kit.clock.now(), await self._kit.subscriptions.all(), gap)
-        busy = await self._under_way() if runs else set()
+        busy = await self.busy() if runs else set()
         runs = [run for run in runs if run.subscription not in busy]
         for run in runs:
             day = run.day.isoformat()
@@ -53,7 +53,8 @@ class Orders:
             await self._kit.subscriptions.began(run.subscription, run.day)
         return len(runs)
 
-    async def _under_way(self) -> set[str]:
+    async def busy(self) -> set[str]:
+        """Return the ids of the subscriptions whose runs are not over."""
         works = await self._engine.works("deliver:", unfinished=True)
         return {work.payload["subscription"] for work in works if work.job == "subscription"}
 
@@ -84,6 +85,27 @@ class Orders:
         try:
             return await self._kit.deliveries.link(wish.thread, wish.place)
         except PostGone:
+            return None
+
+    async def last_posted(self, subscription: Subscription) -> list[PostedDigest]:
+        """Return the digests that a subscription's last run posted that posted any, as long as that is remembered."""
+        for work in await self._engine.works(f"deliver:{subscription.id}:"):
+            if threads := (work.result or {}).get("threads"):
+                portions = [from_json(Portion, each) for each in work.payload["portions"]]
+                return [
+                    PostedDigest(
+                        each.repository, each.window, await self._address(threads[each.repository], subscription)
+                    )
+                    for each in portions
+                    if each.repository in threads
+                ]
+        return []
+
+    async def _address(self, thread: str, subscription: Subscription) -> str | None:
+        try:
+            return await self._kit.deliveries.link(thread, subscription.place)
+        except (ChatError, ChatUnavailable) as error:
+            _LOG.info("In %s: the address of a digest is not known: %s", subscription.place.channel_key, error)
             return None
 
     async def _is_done(self, wish: Wish, showing: Showing) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.model import Audience, Origin, Quiet, Rhythm, Standing, Subscription
-from bot.present.blocks import Block, Bold, BulletedList, Code, Message, Paragraph, Spans, Text
+from bot.present.blocks import Block, Bold, BulletedList, Code, Message, Paragraph, Spans, Text, Time
 from bot.present.characters import visible
 from bot.present.labels import Labels
 from bot.present.prose import joined, plain, prose
@@ -63,24 +63,25 @@ def _audience(audience: Audience, labels: Labels) -> Iterator[str]:
 
 def _state(standing: Standing, labels: Labels) -> Iterator[Spans]:
     subscription = standing.subscription
-    parts = [_due(standing, labels)]
+    zone = subscription.schedule.zone
+    parts = [due(standing, _moment(standing.next_due, zone, labels) if standing.next_due else None, labels)]
     if subscription.last_run:
-        moment = _moment(subscription.last_run, subscription.schedule.zone, labels)
+        moment = (_moment(subscription.last_run, zone, labels),)
         went_well = subscription.last_error is None
-        parts.append(labels.text("subscription-last-well" if went_well else "subscription-last", moment=moment))
-    yield (Text(labels.text("dot").join(parts)),)
+        parts.append(labels.spans("subscription-last-well" if went_well else "subscription-last", moment=moment))
+    yield joined(parts, labels.text("dot"))
     if subscription.last_error is not None:
         yield labels.spans("subscription-error", error=prose(subscription.last_error))
 
 
-def _due(standing: Standing, labels: Labels) -> str:
+def due(standing: Standing, moment: Time | None, labels: Labels) -> Spans:
+    """Return when a subscription is due next, which is at a moment, or why it is not."""
     if standing.subscription.paused:
-        return labels.text("subscription-paused")
-    if standing.next_due is None:
-        return labels.text("subscription-waits")
-    moment = _moment(standing.next_due, standing.subscription.schedule.zone, labels)
-    return labels.text("subscription-overdue" if standing.overdue else "subscription-next", moment=moment)
+        return (Text(labels.text("subscription-paused")),)
+    if moment is None:
+        return (Text(labels.text("subscription-waits")),)
+    return labels.spans("subscription-overdue" if standing.overdue else "subscription-next", moment=(moment,))
 
 
-def _moment(moment: datetime, zone: ZoneInfo, labels: Labels) -> str:
-    return labels.moment(moment.astimezone(zone))
+def _moment(moment: datetime, zone: ZoneInfo, labels: Labels) -> Time:
+    return Time(moment, labels.moment(moment.astimezone(zone)))

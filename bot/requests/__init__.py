@@ -3,5 +3,6 @@
 from bot.requests.desk import RequestDesk
 from bot.requests.digesting import Digesting
 from bot.requests.reading import Readers
+from bot.requests.status import StatusDesk
 
-__all__ = ["Digesting", "Readers", "RequestDesk"]
+__all__ = ["Digesting", "Readers", "RequestDesk", "StatusDesk"]

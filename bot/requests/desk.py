@@ -20,6 +20,7 @@ from bot.present.subscriptions import listing
 from bot.redaction import redact
 from bot.requests.digesting import Digesting
 from bot.requests.reading import Reader, Readers
+from bot.requests.status import StatusDesk
 from bot.settings import Settings
 from bot.subscriptions import SubscriptionDesk
 from bot.talk import commands, periods
@@ -39,6 +40,7 @@ class RequestDesk:
     def __init__(
         self,
         digesting: Digesting,
+        status: StatusDesk,
         desk: SubscriptionDesk,
         readers: Readers,
         access: Access,
@@ -50,6 +52,7 @@ class RequestDesk:
         tracer: Tracer = NO_TRACER,
     ) -> None:
         self._digesting = digesting
+        self._status = status
         self._desk = desk
         self._readers = readers
         self._access = access
@@ -179,7 +182,7 @@ class RequestDesk:
             case commands.Help(verbs, examples):
                 return answers.manual(verbs, examples, reader.labels)
             case commands.Status():
-                return await self._digesting.status(reader)
+                return await self._status.of(reader)
             case commands.Cancel(names):
                 return await self._digesting.cancel(names, reader)
             case commands.Repos():

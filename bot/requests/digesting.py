@@ -48,13 +48,13 @@ class Digesting:
                 said.append(prose(refused(error)))
         return answers.lines(said)
 
-    async def status(self, reader: Reader) -> Message:
-        """Say what is being made in the channel."""
+    async def under_way(self, reader: Reader) -> list[Spans]:
+        """Return what is being made in the channel for people, and how far it is."""
         items = []
         for work, wish in await self._orders.asked(reader.channel):
             state = reader.labels.text("work-waiting" if work.state is State.WAITING else "work-running")
             items.append(joined((await self._titled(wish, reader), (Text(state),)), reader.labels.text("dot")))
-        return answers.listed("answer-status", items, reader.labels)
+        return items
 
     async def cancel(self, names: Sequence[str], reader: Reader) -> Message:
         """Stop what was asked for in the channel: all of it, or that of these repositories."""

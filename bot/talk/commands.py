@@ -111,7 +111,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A wish to see what is being made."""
+    """A wish to see how the bot is doing for the channel."""
 
 
 @dataclass(frozen=True, slots=True)

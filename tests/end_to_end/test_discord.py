@@ -22,7 +22,7 @@ from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_permissions import Permission
 from tests.fakes.discord_reading import links, pings, visible
 from tests.fakes.discord_town import Town
-from tests.fakes.discord_world import Channel, MessageType
+from tests.fakes.discord_world import LOADING, Channel, Message, MessageType
 from tests.fakes.github import FakeGitHub
 from tests.fakes.openai import FakeOpenAI
 
@@ -146,6 +146,21 @@ async def test_a_subscription(fake: FakeDiscord, town: Town) -> None:
         listed = fake.command(town.bob, town.general, "/digestbot 列表")
         await fake.until(lambda: listed.original and "acme/rocket" in visible(listed.original, town.world), 30)
         await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 40)
+        told = await _status(fake, town)
+    (thread,) = town.world.threads(parent_id=town.general.id)
+    assert "acme/rocket · next" in visible(told, town.world)
+    assert any(link.endswith(f"/{thread.id}") for link in links(told))
+
+
+async def _status(fake: FakeDiscord, town: Town) -> Message:
+    """Ask how the bot is doing until it knows of a digest, and return what it says."""
+    for _ in range(40):
+        used = fake.command(town.ada, town.general, "/digestbot status")
+        await fake.until(lambda used=used: used.original and not used.original.flags & LOADING, 30)  # type: ignore[misc]
+        if used.original and "last digest" in visible(used.original, town.world):
+            return used.original
+        await asyncio.sleep(1)
+    raise AssertionError("it knows of no digest")
 
 
 async def test_the_invitation(fake: FakeDiscord) -> None:

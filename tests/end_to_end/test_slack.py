@@ -21,6 +21,7 @@ from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_reading import Reading, read
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Channel, Message, User
 
 _FACTOR = 60
@@ -215,8 +216,20 @@ async def test_a_subscription(slack: FakeSlack) -> None:
         await until(lambda: bool(files(general)))
         await slack.people.command("/digest", "list", user="U0LIN")
         await until(lambda: "acme/rocket" in general.ephemeral[-1].text and general.ephemeral[-1].only_for == "U0LIN")
-    (root,) = roots(general)
+        (root,) = roots(general)
+        told = await _status(slack, general)
     assert root.revisions == []
+    assert "acme/rocket · next 16 Jan" in told.text
+    assert any(root.ts.replace(".", "") in link.url for link in told.links)
+
+
+async def _status(slack: FakeSlack, channel: Channel) -> Reading:
+    """Ask how the bot is doing until it knows of a digest, and return what it says."""
+    async with asyncio.timeout(40):
+        while "last digest" not in channel.ephemeral[-1].text:
+            await slack.people.command("/digest", "status")
+            await asyncio.sleep(0.2)
+    return read(channel.ephemeral[-1], slack.world)
 
 
 async def test_a_subscription_of_the_file(slack: FakeSlack, tmp_path: Path) -> None:

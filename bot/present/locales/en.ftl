@@ -468,6 +468,20 @@ status-subscriptions = Subscriptions: { $count }, { $troubled ->
   }
 status-next-due = next due { $moment } { $zone }
 
+## How the bot is doing for a channel
+
+channel-model = The language model { $model } writes what is said of the changes.
+channel-rules = No language model is configured: changes are ranked by rules.
+# $digests are periods that lead to their threads
+channel-last = last digest: { $digests }
+channel-none-yet = no digest yet
+channel-failed-too = { $count ->
+    [one] { $count } more repository failed, too.
+   *[other] { $count } more repositories failed, too.
+  }
+channel-owed = What landed meanwhile will be in the next digest.
+channel-more = { $count } more: { $list } shows them.
+
 ## Memory across days
 
 # $change is a pull request (#17020) or a short commit name
@@ -497,9 +511,9 @@ notice-traced = { $sentence } (id { $id })
 ## What can be asked for
 
 # What each verb does and each parameter is; Discord takes no more than 100 characters
-commands = Subscriptions, and what is being made
+commands = Subscriptions, and how digests are doing
 verb-digest = Post the ranked changes of repositories
-verb-status = Show what is being made for this channel
+verb-status = Show how the digests of this channel are doing
 verb-cancel = Stop what is being made for this channel
 verb-subscribe = Post a digest here regularly
 verb-list = Show the subscriptions of this channel

@@ -358,6 +358,17 @@ status-subscriptions = 订阅：{ $count } 个，{ $troubled ->
   }
 status-next-due = 下次 { $moment } { $zone }
 
+## 频道中的状态
+
+channel-model = 变更由语言模型 { $model } 解读。
+channel-rules = 未配置语言模型：变更按规则排序。
+# $digests 为通往讨论串的时段
+channel-last = 最近的摘要：{ $digests }
+channel-none-yet = 尚无摘要
+channel-failed-too = 另有 { $count } 个仓库也失败了。
+channel-owed = 其间的变更会出现在下一份摘要中。
+channel-more = 另有 { $count } 个：用 { $list } 查看。
+
 ## 跨日记忆
 
 # $change 为合并请求（#17020）或提交短名
@@ -387,9 +398,9 @@ notice-traced = { $sentence }（编号 { $id }）
 ## 可以使用的命令
 
 # 各命令与参数的说明，Discord 限 100 字
-commands = 订阅，以及正在生成的摘要
+commands = 订阅，以及摘要的状态
 verb-digest = 发布仓库变更的分级摘要
-verb-status = 查看此频道正在生成的摘要
+verb-status = 查看此频道摘要的状态
 verb-cancel = 取消此频道正在生成的摘要
 verb-subscribe = 在此定期发布摘要
 verb-list = 查看此频道的订阅
