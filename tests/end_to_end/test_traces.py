@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from bot.contracts.repositories import BuiltRepository
 from bot.ports.tracing import REQUEST
 from tests.end_to_end.conftest import DAY, REPOSITORY, TOKEN, Bot, begin_afresh
+from tests.end_to_end.test_slack import files, running, until
 from tests.end_to_end.venues import SlackThread, start
 from tests.fakes.collector import FakeCollector, Received, Refuses, Takes
 from tests.fakes.github import FakeGitHub
@@ -68,7 +70,7 @@ async def slack(
     hub: FakeGitHub, model: FakeOpenAI, collector: FakeCollector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[FakeSlack]:
     """Yield a running Slack that the program's settings lead to, as they do to a model and a collector."""
-    async with FakeSlack(World.with_people(), scale=20) as slack:
+    async with FakeSlack(World.with_people(), scale=60) as slack:
         begin_afresh(
             monkeypatch,
             tmp_path,
@@ -132,6 +134,21 @@ async def test_on_slack(slack: FakeSlack, model: FakeOpenAI, collector: FakeColl
     written = b"".join(request.body for request in collector.requests)
     for secret in (_QUESTION, "Limits were", "Raise limit", "Title of", "limit = ", "engine/part", "race", BOT_TOKEN):
         assert secret.encode() not in written
+
+
+async def test_a_subscription(slack: FakeSlack, collector: FakeCollector) -> None:
+    """A digest that is due is a trace of its own, which nobody's command is part of."""
+    general = slack.world.channels["C0GENERAL"]
+    async with running(slack) as clock:
+        due = (clock.now() + timedelta(minutes=4)).strftime("%H:%M")
+        await slack.people.command("/digest", f"subscribe acme/rocket daily at {due} in UTC")
+        await until(lambda: bool(files(general)))
+    asked, posted = [span for span in collector.spans if not span.parent]
+    assert (asked.name, posted.name) == ("command", "job subscription")
+    assert asked.attributes[REQUEST] != posted.attributes[REQUEST]
+    assert {("job subscription", "job build"), ("job subscription", "deliver")} <= edges(
+        [span for span in collector.spans if span.trace == posted.trace]
+    )
 
 
 def edges(spans: Sequence[Received]) -> set[tuple[str, str]]:
