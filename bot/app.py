@@ -125,10 +125,10 @@ class App:
             yield opened.service
 
     @asynccontextmanager
-    async def answers(self, name: str) -> AsyncIterator["Answers"]:
-        """Open what it takes to answer questions about a repository, and close it afterwards. Raises as `service`."""
-        async with self._opened(await self._on_disk([name])) as opened:
-            hearing = self._hearing(opened.store, opened.model, opened.builder, opened.shelves)
+    async def answers(self, name: str, observe: "Observer | None" = None) -> AsyncIterator["Answers"]:
+        """Open what it takes to answer questions about a repository, and close it afterwards. See `service`."""
+        async with self._opened(await self._on_disk([name]), observe) as opened:
+            hearing = self._hearing(opened.store, opened.model, opened.builder, opened.shelves, observe)
             yield Answers(opened.service, hearing, opened.store.conversations)
 
     @asynccontextmanager
@@ -175,13 +175,19 @@ class App:
         return ModelAnalyst(model, kept, limits, self.clock, observe, self.prompts, self._tracer)
 
     def _hearing(
-        self, store: "Store", model: OpenedModel | None, builder: DigestBuilder, shelves: "Shelves"
+        self,
+        store: "Store",
+        model: OpenedModel | None,
+        builder: DigestBuilder,
+        shelves: "Shelves",
+        observe: "Observer | None" = None,
     ) -> "Hearing":
         """Return what answers people in the threads of digests."""
         from bot.answer.answering import Answerer  # noqa: PLC0415 - as the store
         from bot.answer.commanding import ThreadDesk  # noqa: PLC0415 - likewise
         from bot.answer.hearing import Hearing  # noqa: PLC0415 - likewise
         from bot.answer.question import AnswerLimits  # noqa: PLC0415 - likewise
+        from bot.asking import unobserved  # noqa: PLC0415 - likewise
 
         answers = self.settings.answers
         limits = AnswerLimits(
@@ -194,7 +200,14 @@ class App:
         )
         answers_with = model.answers if model else None
         answerer = Answerer(
-            answers_with, store.conversations, store.spending, self.clock, limits, self.prompts, self._tracer
+            answers_with,
+            store.conversations,
+            store.spending,
+            self.clock,
+            limits,
+            self.prompts,
+            self._tracer,
+            observe or unobserved,
         )
         desk = ThreadDesk(store.conversations, store.tier_opinions, builder.deepen, self.clock)
         return Hearing(answerer, desk, shelves, self.clock)

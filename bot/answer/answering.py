@@ -17,7 +17,7 @@ from bot.answer.remarks import Remarks
 from bot.answer.searching import found_by_search
 from bot.answer.sentence import Sentence
 from bot.answer.talking import Talk
-from bot.asking import Budget, Limit
+from bot.asking import Budget, Limit, Observer, unobserved
 from bot.errors import AccessDenied, ConfigurationError, ModelError, ModelUnavailable, StoreError
 from bot.model import Exchange
 from bot.ports import NO_TRACER, AnsweringModel, Clock, Conversations, Spending, Tracer
@@ -41,6 +41,7 @@ class Answerer:
         limits: AnswerLimits | None = None,
         prompts: Prompts = OURS,
         tracer: Tracer = NO_TRACER,
+        observe: Observer = unobserved,
     ) -> None:
         self._model = model
         self._conversations = conversations
@@ -49,6 +50,7 @@ class Answerer:
         self._limits = limits or AnswerLimits()
         self._prompts = prompts
         self._tracer = tracer
+        self._observe = observe
 
     async def answer(self, question: Question) -> AsyncGenerator[Sentence, None]:
         """Yield the answer, each sentence as soon as it is whole and checked, and keep it when it is at its end.
@@ -100,7 +102,9 @@ class Answerer:
             for sentence in await found_by_search(question, "answer-no-model", readings):
                 yield sentence
             return
-        talk = Talk(self._model, question, budget, memory, readings, self._limits, self._prompts, self._tracer)
+        talk = Talk(
+            self._model, question, budget, memory, readings, self._limits, self._prompts, self._tracer, self._observe
+        )
         shown = False
         try:
             async with aclosing(talk.sentences()) as sentences:

@@ -17,7 +17,7 @@ from bot.answer.sentence import Sentence
 from bot.answer.showing import Shown, show
 from bot.answer.streaming import Raw, Sentences
 from bot.answer.tools import TOOLS, UnusableCall, read
-from bot.asking import Budget
+from bot.asking import Budget, Dropped, Observer, Spoken, unobserved
 from bot.errors import AnswerTooLong, ModelError
 from bot.model import Passage, Repository, Usage
 from bot.ports import (
@@ -59,7 +59,12 @@ class _Heard:
 
     texts: list[str] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
-    finish: Finish = Finish.COMPLETE
+    end: TurnEnd | None = None
+
+    @property
+    def finish(self) -> Finish:
+        """Why it ended."""
+        return self.end.finish if self.end else Finish.COMPLETE
 
 
 class Talk:
@@ -75,8 +80,12 @@ class Talk:
         limits: AnswerLimits,
         prompts: Prompts = OURS,
         tracer: Tracer = NO_TRACER,
+        observe: Observer = unobserved,
     ) -> None:
-        """Take the question, and what is counted and known of; `readings` grows by what is read."""
+        """Take the question, and what is counted and known of; `readings` grows by what is read.
+
+        `observe` is told of every turn, and of every sentence that is left out.
+        """
         self._model = model
         self._question = question
         self._budget = budget
@@ -84,6 +93,7 @@ class Talk:
         self._readings = readings
         self._prompts = prompts
         self._tracer = tracer
+        self._observe = observe
         self._remarks = Remarks(question.text)
         self._left = limits.seconds
         self._calls = limits.calls
@@ -188,16 +198,20 @@ class Talk:
         """Yield the sentences of a turn that are shown, each when it is whole; `heard` grows by all that was said."""
         checker = Checker(readings, self._question.text, self._repositories.get)
         sentences = Sentences()
-        async with aclosing(self._pieces(conversation)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, ToolCall):
-                    heard.calls.append(piece)
-                elif isinstance(piece, TurnEnd):
-                    heard.finish = piece.finish
-                else:
-                    heard.texts.append(piece.text)
-                    for sentence in self._shown(sentences.take(piece.text), checker, apart=apart):
-                        yield sentence
+        try:
+            async with aclosing(self._pieces(conversation)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, ToolCall):
+                        heard.calls.append(piece)
+                    elif isinstance(piece, TurnEnd):
+                        heard.end = piece
+                    else:
+                        heard.texts.append(piece.text)
+                        for sentence in self._shown(sentences.take(piece.text), checker, apart=apart):
+                            yield sentence
+        finally:
+            said = Spoken(self._model.name(), conversation, "".join(heard.texts), tuple(heard.calls), heard.end)
+            self._observe(said)
         if heard.finish is Finish.COMPLETE:
             for sentence in self._shown(sentences.end(), checker, apart=apart):
                 yield sentence
@@ -239,6 +253,7 @@ class Talk:
                     self._silence = silence
                 case Refused(text, reason) if not apart:
                     _LOG.debug("Left out of an answer, since it has %s: %s", reason, text)
+                    self._observe(Dropped("", text, reason))
                     self._refused += 1
                 case _:
                     pass

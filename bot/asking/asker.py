@@ -16,7 +16,7 @@ from bot.asking.fence import fence
 from bot.asking.reading import find
 from bot.errors import AnswerTooLong, DigestbotError, ModelError
 from bot.model import Usage
-from bot.ports import Finish, LanguageModel, ModelAnswer, ModelRequest
+from bot.ports import Conversation, Finish, LanguageModel, ModelAnswer, ModelRequest, ToolCall, TurnEnd
 from bot.prompts import OURS, Prompts
 from bot.tokens import estimate
 
@@ -40,15 +40,33 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A turn of a model: its name, what was said before, what it said, and which tools it called.
+
+    `end` is None if the turn broke off.
+    """
+
+    model: str
+    conversation: Conversation
+    text: str
+    calls: tuple[ToolCall, ...]
+    end: TurnEnd | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
-    """Something that a model said of a subject (a sha) and that is not shown, with the reason."""
+    """Something that a model said of a subject (a sha, or empty) and that is not shown, with the reason."""
 
     subject: str
     text: str
     reason: str
 
 
-Observer = Callable[[Attempt | Dropped], None]
+Observer = Callable[[Attempt | Spoken | Dropped], None]
+
+
+def unobserved(_: object) -> None:
+    """Observe nothing."""
 
 
 class _Unusable(Exception):

@@ -142,11 +142,7 @@ def parser() -> argparse.ArgumentParser:
     digest.add_argument("words", nargs="+", metavar="REPO… [PERIOD]", help="what to digest, and of which time")
     digest.add_argument("--format", choices=FORMATS, help="default: thread, or what the name of the output ends in")
     digest.add_argument("--output", metavar="FILE", help="write to a file instead of the terminal")
-    digest.add_argument(
-        "--explain",
-        action="store_true",
-        help="tell on stderr what a model was asked and said, what was dropped, and the cost",
-    )
+    _add_explain(digest)
     _add_reading_options(digest)
     demo = commands.add_parser(
         "demo",
@@ -166,6 +162,7 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("words", nargs="+", metavar="REPO [PERIOD]", help="what the question is about; today by default")
     ask.add_argument("question", metavar="QUESTION", help="between quotation marks")
     ask.add_argument("--new", action="store_true", help="forget what was asked and answered before")
+    _add_explain(ask)
     _add_reading_options(ask)
     _add_subscriptions(commands)
     run = commands.add_parser(
@@ -275,6 +272,14 @@ def _add_subscriptions(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     for command, what in (("pause", "let a subscription rest"), ("resume", "let it go on"), ("unsubscribe", "end it")):
         one = commands.add_parser(command, help=what)
         one.add_argument("id", metavar="ID", help="as digestbot list shows it")
+
+
+def _add_explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--explain",
+        action="store_true",
+        help="tell on stderr what a model was asked, read and said, what was dropped, and the cost",
+    )
 
 
 def _add_reading_options(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from itertools import count
 from bot.answer.hearing import Said
 from bot.answer.sentence import paragraphs
 from bot.app import Answers, App
+from bot.cli.explain import explaining
 from bot.cli.progress import progress
 from bot.errors import DigestbotError, RequestError
 from bot.model import Digest
@@ -27,16 +28,17 @@ async def ask(options: argparse.Namespace) -> list[DigestbotError]:
         raise RequestError(
             "A question is about one repository.", remedy='Write: digestbot ask REPO [PERIOD] "QUESTION".'
         )
-    async with app.request(options.command), app.answers(names[0]) as answers:
-        with progress(quiet=options.quiet) as shown:
-            made = [each async for each in answers.service.digests(names, period, language, shown)]
-        if not isinstance(made[0], Digest):
-            return [made[0].error]
-        conversation = _conversation(made[0])
-        if options.new:
-            await answers.conversations.forget(conversation)
-        said = Said(options.question, conversation, _CHANNEL, _CHANNEL, (made[0],), timezone, language)
-        await _answer(app, answers, said)
+    with explaining(options.explain, sys.stderr) as observe:
+        async with app.request(options.command), app.answers(names[0], observe) as answers:
+            with progress(quiet=options.quiet) as shown:
+                made = [each async for each in answers.service.digests(names, period, language, shown)]
+            if not isinstance(made[0], Digest):
+                return [made[0].error]
+            conversation = _conversation(made[0])
+            if options.new:
+                await answers.conversations.forget(conversation)
+            said = Said(options.question, conversation, _CHANNEL, _CHANNEL, (made[0],), timezone, language)
+            await _answer(app, answers, said)
     return []
 
 

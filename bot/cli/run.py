@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from bot.app import App
 from bot.cli import backup, outcome, process, setup, subscriptions
-from bot.cli.explain import Explanation
+from bot.cli.explain import explaining
 from bot.cli.output import open_output
 from bot.cli.progress import progress
 from bot.errors import DigestbotError
@@ -60,20 +60,18 @@ class Session:
         self.labels = Labels(options.language or self.app.settings.language)
         self.timezone: str = options.timezone or self.app.settings.timezone
         self._quiet: bool = options.quiet
-        self._explanation = Explanation() if options.explain else None
+        self._explain: bool = options.explain
 
     async def collect(self, names: Sequence[str], period: Period) -> tuple[list[Digest], list[DigestbotError]]:
         """Return the digests of the repositories, and the errors of those that have none."""
         digests, failures = [], []
-        with progress(quiet=self._quiet) as shown:
-            async with self.app.service(names, self._explanation) as service:
+        with explaining(self._explain, sys.stderr) as observe, progress(quiet=self._quiet) as shown:
+            async with self.app.service(names, observe) as service:
                 async for result in service.digests(names, period, self.labels.language, shown):
                     if isinstance(result, Digest):
                         digests.append(result)
                     else:
                         failures.append(result.error)
-        if self._explanation:
-            self._explanation.write(sys.stderr)
         return digests, failures
 
     async def deliver(self, digests: Sequence[Digest], form: str, output: str | None) -> None:

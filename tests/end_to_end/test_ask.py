@@ -99,6 +99,30 @@ def test_a_conversation_goes_on_over_processes(ask: Ask, model: FakeOpenAI, rock
     assert len(talk(model)[-1].body["messages"]) == 2
 
 
+def test_what_an_answer_is_made_from(ask: Ask, model: FakeOpenAI, rocket: BuiltRepository) -> None:
+    """--explain tells what was asked for and read, each once, what was left out and why, the tokens and the cost."""
+    sha = rocket.sha(2)
+    read = ("read_diff", json.dumps({"sha": sha, "path": "engine/queue.py"}))
+    model.script(Says(None, calls=[read]), on="What is the")
+    model.script(f"The limit is 32 [{sha[:7]} engine/queue.py:1]. It is 99 [{sha[:7]}].", on="What is the")
+    ask("more on #17")  # so that the day is analysed already
+    answer = ask("What is the limit?", "--explain")
+    assert answer.out.startswith("The limit is 32")
+    assert answer.err.count("Question: What is the limit?") == 1
+    assert f"--- calls read_diff: {read[1]}\n" in answer.err
+    assert answer.err.count("1\t+limit = 32") == 1
+    assert "--- instructions:\n(as in call 1)\n" in answer.err
+    assert f"=== dropped (a number that is not in what it cites): It is 99 [{sha[:7]}].\n" in answer.err
+    assert re.search(r"=== in all: 2 calls; [1-9][0-9]* tokens read.*, cost unknown\n$", answer.err)
+
+
+def test_what_a_question_without_a_model_is_explained_by(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where none is asked, --explain says so."""
+    monkeypatch.delenv("DIGESTBOT_MODEL")
+    explained = ask("Which changes order requests?", "--explain").err
+    assert explained.endswith("=== in all: 0 calls; 0 tokens read, 0 written, $0.0000\n")
+
+
 def test_a_change_of_another_day_is_found_by_a_search(ask: Ask, model: FakeOpenAI, rocket: BuiltRepository) -> None:
     """What was digested on another day can be asked about, and read from the repository."""
     sha = rocket.sha(1)

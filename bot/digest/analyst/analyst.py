@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.asking import Asker, Budget, Observer
+from bot.asking import Asker, Budget, Observer, unobserved
 from bot.digest.analyst.answers import Judged, JudgedAlone
 from bot.digest.analyst.bounds import bounded, surplus, type_of
 from bot.digest.analyst.day import AnalystSettings, Change, Day, Findings
@@ -34,10 +34,6 @@ class Kept:
     spending: Spending
 
 
-def _unobserved(_: object) -> None:
-    """Observe nothing."""
-
-
 class ModelAnalyst:
     """Analyses days with a language model. `observe` is told of every call, and of every claim that is dropped."""
 
@@ -55,7 +51,7 @@ class ModelAnalyst:
         self._kept = kept
         self._settings = settings
         self._clock = clock
-        self._observe = observe or _unobserved
+        self._observe = observe or unobserved
         self._prompts = prompts
         self._tracer = tracer
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.asking import Attempt, Dropped
+from bot.asking import Attempt, Dropped, Spoken
 from bot.digest import rules
 from bot.digest.analyst import AnalystSettings, Change, Day, Findings, ModelAnalyst
 from bot.digest.analyst.analyst import Kept
@@ -238,7 +238,7 @@ class Bench:
     model: Model
     memory: Memory = field(default_factory=Memory)
     settings: AnalystSettings = field(default_factory=AnalystSettings)
-    told: list[Attempt | Dropped] = field(default_factory=list)
+    told: list[Attempt | Spoken | Dropped] = field(default_factory=list)
     steps: Steps = field(default_factory=Steps)
 
     async def analyse(self, changes: Day | Sequence[Change]) -> Findings:
