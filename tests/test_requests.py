@@ -16,7 +16,7 @@ from bot.access import Access
 from bot.asking import Limit, spent_today
 from bot.contracts.repositories import Story
 from bot.engine.workflows import State
-from bot.errors import CredentialRefused, RepositoryNotFound
+from bot.errors import ChatUnavailable, CredentialRefused, PostGone, RepositoryNotFound
 from bot.model import Delivered, Place, Quiet, Rhythm, Schedule, Subscription, Usage
 from bot.ports import NO_TRACER, Asker, FoundRepository, Suggesting, Tracer
 from bot.ports.tracing import CHANNEL, ERROR
@@ -226,6 +226,18 @@ async def test_the_status_of_what_was_posted(chat: Chat, tmp_path: Path) -> None
         await chat.at_work.orders.tick()
         await chat.at_work.until(f"deliver:both:2026-01-{15 + day}", State.DONE)
         assert [link.text for link in _links(await chat.requests.command("status", ASKER))] == titles
+
+
+async def test_a_digest_whose_address_is_not_known(chat: Chat, tmp_path: Path) -> None:
+    """While the chat does not tell addresses, and where the post is gone, the last digest is told without a link."""
+    await chat.at_work.store.subscriptions.keep(subscribed("well", str(tmp_path / "rocket")))
+    await chat.at_work.orders.tick()
+    await chat.at_work.until("deliver:well:", State.DONE)
+    for error in (ChatUnavailable("It is away.", unknown=False), PostGone("It is deleted.")):
+        chat.at_work.rooms.linkless = error
+        told = await chat.requests.command("status", ASKER)
+        assert "last digest: Wednesday 14 January 2026" in _words(told)
+        assert _links(told) == []
 
 
 async def test_many_subscriptions(chat: Chat) -> None:

@@ -200,6 +200,7 @@ async def test_no_secret_is_written_anywhere(
             ("digest", "acme/rocket", _OTHER_DAY, "--explain"),
             ("doctor",),
             ("status",),
+            ("status", "--json"),
             ("list",),
             ("digest", "hidden", DAY),
             ("ask", "acme/rocket", DAY, "What was raised?"),

@@ -57,7 +57,10 @@ class Shown:
 
 @dataclass
 class Rooms:
-    """Places that remember what is in them; `refusing` are channels that take nothing, and why."""
+    """Places that remember what is in them.
+
+    `refusing` are channels that take nothing, and why; `linkless` is why no address is told.
+    """
 
     roots: dict[str, str] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class Rooms:
     shown: list[str] = field(default_factory=list)
     refusing: dict[str, str] = field(default_factory=dict)
     whole: dict[str, Showing] = field(default_factory=dict)
+    linkless: DigestbotError | None = None
     clock: QuickClock = field(default_factory=QuickClock)
 
     async def begin(self, key: str, place: Place, root: Message, *, anew: bool = True) -> None:  # noqa: ARG002 - likewise
@@ -127,6 +131,8 @@ class Rooms:
 
     async def link(self, key: str, place: Place) -> str | None:
         """Return an address."""
+        if self.linkless:
+            raise self.linkless
         return f"https://chat.example/{place.channel}/{key}" if key in self.roots else None
 
     def of_channel(self, channel: str) -> list[str]:

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -92,11 +93,10 @@ async def test_the_process_of_a_file_is_told(tmp_path: Path) -> None:
 
 
 async def test_the_processes_of_a_server_are_told(tmp_path: Path, new_database: NewDatabase) -> None:
-    """On PostgreSQL every process is told with its role and since when; not whoever merely looks who is alive."""
+    """On PostgreSQL every process is told with its role and since when."""
     location = new_database()
     before = datetime.now(UTC)
     async with open_processes(tmp_path, location.url, "chat") as one, open_processes(tmp_path, location.url, "worker"):
-        await one.gone(["nobody:1:ab"])
         found = await running_processes(tmp_path, location.url)
 
     assert [process.role for process in found] == ["chat", "worker"]
@@ -105,13 +105,15 @@ async def test_the_processes_of_a_server_are_told(tmp_path: Path, new_database: 
     assert await running_processes(tmp_path, location.url) == []
 
 
-async def test_a_process_of_an_older_version(tmp_path: Path, new_database: NewDatabase) -> None:
-    """A process that did not tell its role is told without one."""
+async def test_other_connections_with_locks(tmp_path: Path, new_database: NewDatabase) -> None:
+    """A process that did not tell its role is told without one; whoever merely tries a lock is not told of."""
     location = new_database()
-    async with open_processes(tmp_path, location.url) as one:
-        connection = await psycopg.AsyncConnection.connect(location.url or "", autocommit=True)
-        async with connection:
-            await connection.execute("SET application_name = 'digestbot falcon:12:ab'")
-            await connection.execute("SELECT pg_advisory_lock(724603, 1)")
-            found = await running_processes(tmp_path, location.url)
+    async with AsyncExitStack() as stack:
+        one = await stack.enter_async_context(open_processes(tmp_path, location.url))
+        for number, name in enumerate(("digestbot falcon:12:ab", "")):
+            connection = await psycopg.AsyncConnection.connect(location.url or "", autocommit=True)
+            await stack.enter_async_context(connection)
+            await connection.execute("SELECT set_config('application_name', %s, false)", (name,))
+            await connection.execute("SELECT pg_advisory_lock(724603, %s)", (number,))
+        found = await running_processes(tmp_path, location.url)
     assert [(process.name, process.role) for process in found] == [(one.name, "all"), ("falcon:12:ab", None)]
