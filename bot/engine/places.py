@@ -57,7 +57,7 @@ class Places:
         outcome = await delivery.deliver(
             wish.thread,
             wish.place,
-            lay_out(digest, labels),
+            lay_out(digest, labels, delivery.asking),
             repository=digest.repository.full_name,
             pins=PinPolicy(what=wish.pins),
             attachment=Attachment(_file_name(digest), render([digest], labels)) if digest.entries else None,

@@ -14,7 +14,7 @@ tracing   Outward: what is done for somebody, as a tree of spans.
 plugins   What a package holds, so that its platform, source or model is found.
 """
 
-from bot.ports.chats import Body, Call, Chat, ChatTraits, GrowingChat
+from bot.ports.chats import Asking, Body, Call, Chat, ChatTraits, GrowingChat
 from bot.ports.grammar import Parameter, Verb
 from bot.ports.kept import (
     Agreement,
@@ -97,6 +97,7 @@ __all__ = [
     "AnsweringModel",
     "Archive",
     "Asker",
+    "Asking",
     "Body",
     "Branches",
     "BuildProgress",

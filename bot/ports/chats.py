@@ -26,6 +26,13 @@ class Call(StrEnum):
     GROW = "grow"
 
 
+class Asking(StrEnum):
+    """How people ask in the thread of a digest: by mentioning the bot, or by whatever they write."""
+
+    MENTION = "mention"
+    MESSAGE = "message"
+
+
 @dataclass(frozen=True, slots=True)
 class ChatTraits:
     """What a chat platform can do, and how often.
@@ -35,7 +42,8 @@ class ChatTraits:
     Pinning and unpinning count together. `edit_interval` is how many seconds lie at least between two edits of a post
     is made to grow by them. `growth` is for how many seconds a post can grow without edits, 0 where it cannot: see
     `GrowingChat`. `files` says whether a text can be attached as a file, and `pins_by_thread`
-    whether a thread has pins of its own, apart from those of its channel.
+    whether a thread has pins of its own, apart from those of its channel. `asking` is how people ask in the thread of a
+    digest, which is told of there; None where nobody is heard.
     """
 
     post_interval: float = 0.0
@@ -44,6 +52,7 @@ class ChatTraits:
     growth: float = 0.0
     files: bool = True
     pins_by_thread: bool = False
+    asking: Asking | None = None
 
 
 Body = Mapping[str, object]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from bot.model import RULES, ChangeType, Digest, Entry, Tier
+from bot.ports import Asking
 from bot.present import change, overview
 from bot.present.blocks import (
     Block,
@@ -43,9 +44,10 @@ TABLE_ROWS = 50
 _TYPES = tuple(ChangeType)
 
 
-def lay_out(digest: Digest, labels: Labels) -> Thread:
+def lay_out(digest: Digest, labels: Labels, asking: Asking | None = None) -> Thread:
     """Return the digest as a root message and its threaded messages, in the order in which they are to be posted.
 
+    `asking` is how people ask about it in its thread: the root ends with that, unless nobody is heard there.
     A day without changes is the root alone. The parts keep their names when the day grows: a high change is named by
     its sha, and the table begins with the oldest change, so that a new one only appends to its last part.
     """
@@ -58,7 +60,7 @@ def lay_out(digest: Digest, labels: Labels) -> Thread:
         *_lows(digest, labels),
         *_tables(digest, labels),
     )
-    return Thread(_root(digest, labels), replies, title)
+    return Thread(_root(digest, labels, asking), replies, title)
 
 
 def _quiet(digest: Digest, labels: Labels) -> Message:
@@ -69,14 +71,14 @@ def _quiet(digest: Digest, labels: Labels) -> Message:
     return Message("root", labels.text("notification", title=title, text=said), (line, *notes))
 
 
-def _root(digest: Digest, labels: Labels) -> Message:
+def _root(digest: Digest, labels: Labels, asking: Asking | None) -> Message:
     title = overview.title(digest, labels)
     counts = overview.counts(digest, labels)
     blocks: list[Block] = [Heading((Text(title),)), Paragraph((Text(counts),)), *_top(digest, labels)]
     if where := overview.where(digest, labels):
         blocks.append(Paragraph(where))
     blocks += overview.small_print(digest, labels)
-    blocks.append(Context((Text(_more(digest, labels)),)))
+    blocks.append(Context((Text(_more(digest, labels, asking)),)))
     highest = next(tier for tier, count in digest.counts.items() if count)
     return Message("root", labels.text("notification", title=title, text=counts), tuple(blocks), tier=highest)
 
@@ -99,14 +101,16 @@ def _headline_with_link(entry: Entry, digest: Digest) -> Spans:
     return (*change.headline(entry), Text(" "), *change.reference(entry.commit, digest.repository))
 
 
-def _more(digest: Digest, labels: Labels) -> str:
-    """Return what the thread holds, and how many of the high changes are pinned if not all of them are."""
+def _more(digest: Digest, labels: Labels, asking: Asking | None) -> str:
+    """Return what the thread holds, how many of the high changes are pinned if not all of them are, and how to ask."""
     parts = [labels.text(f"thread-{tier}") for tier in Tier if digest.counts[tier]]
     parts.append(labels.text("thread-table"))
-    said = labels.text("in-the-thread", parts=labels.text("list-separator").join(parts))
-    if digest.counts[Tier.HIGH] <= PINS:
-        return said
-    return f"{said} {labels.text('pinned-some', pinned=PINS, count=digest.counts[Tier.HIGH])}"
+    said = [labels.text("in-the-thread", parts=labels.text("list-separator").join(parts))]
+    if digest.counts[Tier.HIGH] > PINS:
+        said.append(labels.text("pinned-some", pinned=PINS, count=digest.counts[Tier.HIGH]))
+    if asking:
+        said.append(labels.text(f"ask-by-{asking}"))
+    return labels.text("sentence-separator").join(said)
 
 
 def _highs(digest: Digest, labels: Labels) -> Iterable[Message]:

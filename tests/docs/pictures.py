@@ -108,7 +108,7 @@ async def draw(picture: Picture) -> None:
     settings = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": SIGNING_SECRET}
     async with FakeSlack(World.with_people(), scale=1000) as slack:
         async with SlackChat(SlackSettings.model_validate(settings | {"api_url": slack.api})) as chat:
-            thread = lay_out(shown, labels)
+            thread = lay_out(shown, labels, chat.traits.asking)
             (body,) = chat.render(_GENERAL, thread.root)
             root = await chat.post(_GENERAL, body, "root")
             beneath = await chat.beneath(root, "day")

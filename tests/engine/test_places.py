@@ -11,7 +11,7 @@ from bot.engine.delivery import Delivery
 from bot.engine.places import Places
 from bot.engine.wishes import Target, Wish
 from bot.model import Digest, Earlier, Entry, PullRequest, Relation, Tier, Window
-from bot.ports import FoundRepository
+from bot.ports import Asking, ChatTraits, FoundRepository
 from bot.store import open_store
 from tests.chaos.chat import ChaosChat
 from tests.chaos.chat_server import ChatServer
@@ -56,7 +56,7 @@ async def channel(tmp_path: Path) -> AsyncIterator[Channel]:
     async with (
         ChatServer(clock).running() as server,
         open_store(tmp_path, clock=clock) as store,
-        ChaosChat.opened(server.url, patience=5) as chat,
+        ChaosChat.opened(server.url, patience=5, traits=ChatTraits(asking=Asking.MENTION)) as chat,
     ):
         yield Channel(server, Places({"chaos": Delivery(chat, store.outbox, clock, "one")}))
 
@@ -92,3 +92,10 @@ async def test_what_is_reverted_on_the_same_day(channel: Channel) -> None:
         await channel.show(digest([second, first]))
     assert channel.post("Order requests").endswith("\n#7 was reverted by #9")
     assert channel.server.calls["edit"] == 1
+
+
+async def test_how_people_ask_there_is_said(channel: Channel) -> None:
+    """The root of a digest ends with how its channel asks about it."""
+    await channel.show(digest([high("Order requests", 7)]))
+    root = str(channel.server.shown(CHANNEL.channel)[0].body["text"])
+    assert root.endswith("Mention me there to ask about these changes.")

@@ -23,6 +23,7 @@ from bot.model import (
     Tier,
     Usage,
 )
+from bot.ports import Asking
 from bot.present import change, layout
 from bot.present.blocks import (
     Actions,
@@ -116,6 +117,21 @@ def test_the_root_tells_the_day() -> None:
         "20 found, 19 analysed, 1 could not be read, 2 diffs shortened · ranked by rules, without a model"
     )
     assert more == "In the thread: high in full, medium by area, low by type, all commits."
+
+
+@pytest.mark.parametrize(
+    ("asking", "labels", "end"),
+    [
+        (Asking.MENTION, EN, "all commits. Mention me there to ask about these changes."),
+        (Asking.MESSAGE, EN, "all commits. Write there to ask about these changes."),
+        (Asking.MENTION, ZH, "完整提交列表。在话题内提及我，即可就这些变更提问。"),
+        (Asking.MESSAGE, ZH, "完整提交列表。在话题内留言，即可就这些变更提问。"),
+        (None, ZH, "完整提交列表。"),
+    ],
+)
+def test_how_to_ask(asking: Asking | None, labels: Labels, end: str) -> None:
+    """The root ends with how people ask in its thread, where they are heard there."""
+    assert text(lay_out(day(shanghai()), labels, asking).root).endswith(end)
 
 
 def test_the_root_in_chinese() -> None:

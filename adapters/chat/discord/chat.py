@@ -21,7 +21,7 @@ from adapters.chat.discord.settings import DiscordSettings
 from adapters.chat.discord.transport import Transport
 from bot.errors import ChatError, DigestbotError, PlaceGone, PostGone
 from bot.model import Place, PostReference
-from bot.ports import Body, Call, ChatTraits
+from bot.ports import Asking, Body, Call, ChatTraits
 from bot.present.blocks import Message
 from bot.present.characters import visible
 
@@ -61,6 +61,7 @@ class DiscordChat:
     def __init__(self, settings: DiscordSettings) -> None:
         """Connect to nothing yet."""
         self._transport = Transport(settings)
+        self._asking = Asking.MESSAGE if settings.answer_threads else Asking.MENTION
         self._forum_tags = frozenset(tag.casefold() for tag in settings.forum_tags)
         self._plain: set[str] = set()
 
@@ -77,7 +78,7 @@ class DiscordChat:
     @property
     def traits(self) -> ChatTraits:
         """Five posts in five seconds and channel, and as many edits; a thread has pins of its own."""
-        return ChatTraits(post_interval=1.0, calls=_CALLS, edit_interval=1.0, pins_by_thread=True)
+        return ChatTraits(post_interval=1.0, calls=_CALLS, edit_interval=1.0, pins_by_thread=True, asking=self._asking)
 
     def render(self, place: Place, message: Message, halvings: int = 0) -> tuple[Body, ...]:  # noqa: ARG002 # alike everywhere
         """Return the message as embeds, in as many pieces as it takes."""

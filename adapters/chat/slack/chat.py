@@ -17,7 +17,7 @@ from adapters.chat.slack.rendering import BLOCKS, CHARACTERS, render
 from adapters.chat.slack.settings import SlackSettings
 from bot.errors import ChatError
 from bot.model import Place, PostReference
-from bot.ports import Body, Call, ChatTraits
+from bot.ports import Asking, Body, Call, ChatTraits
 from bot.present.blocks import Message
 
 PLATFORM = "slack"
@@ -58,6 +58,7 @@ class SlackChat:
         token = settings.bot_token.get_secret_value() if settings.bot_token else ""
         self._api_host = urlsplit(settings.api_url).hostname or ""
         self._streams = settings.streams
+        self._asking = Asking.MESSAGE if settings.answer_threads else Asking.MENTION
         self.timeout = settings.timeout
         self._session: aiohttp.ClientSession | None = None
         self._bot: str | None = None
@@ -79,7 +80,7 @@ class SlackChat:
     def traits(self) -> ChatTraits:
         """One post a second and channel, an edit a second, and the tiers of the methods."""
         growth = _STREAM if self._streams else 0.0
-        return ChatTraits(post_interval=1.0, calls=_CALLS, edit_interval=1.0, growth=growth)
+        return ChatTraits(post_interval=1.0, calls=_CALLS, edit_interval=1.0, growth=growth, asking=self._asking)
 
     def render(self, place: Place, message: Message, halvings: int = 0) -> tuple[Body, ...]:  # noqa: ARG002 # alike everywhere
         """Return the message as blocks with an accessible text, in as many pieces as it takes."""

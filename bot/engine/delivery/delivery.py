@@ -16,7 +16,7 @@ from bot.engine.delivery.posting import ROOT, Posting
 from bot.engine.delivery.session import LASTING, Session
 from bot.errors import DeliveryBusy, NotAllowed, PlaceGone, TemporaryError
 from bot.model import Phrase, Place, PostReference
-from bot.ports import NO_METER, NO_TRACER, Chat, Clock, GrowingChat, Meter, Outbox, PostState, Showing, Tracer
+from bot.ports import NO_METER, NO_TRACER, Asking, Chat, Clock, GrowingChat, Meter, Outbox, PostState, Showing, Tracer
 from bot.present.blocks import Block, Message, Spans, Thread
 
 _PROGRESS = 3.0
@@ -64,6 +64,11 @@ class Delivery:
         self._growing = chat if isinstance(chat, GrowingChat) and chat.traits.growth > 0 else None
         self._pacer = Pacer(chat.traits, clock)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def asking(self) -> Asking | None:
+        """How people ask in the thread of a digest there."""
+        return self._chat.traits.asking
 
     async def begin(self, key: str, place: Place, message: Message, *, anew: bool = True) -> PostReference:
         """Return the root of a thread, after posting this message in its stead if it was not posted.

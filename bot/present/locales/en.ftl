@@ -84,6 +84,9 @@ lines-in-files = +{ $additions } −{ $deletions } in { $files ->
    *[other] { $files } files
   }
 in-the-thread = In the thread: { $parts }.
+# How to ask about a digest, in the last line of its root
+ask-by-mention = Mention me there to ask about these changes.
+ask-by-message = Write there to ask about these changes.
 thread-high = high in full
 thread-medium = medium by area
 thread-low = low by type

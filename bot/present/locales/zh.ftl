@@ -72,6 +72,9 @@ areas-none = 其他 { $count }
 lines = +{ $additions } −{ $deletions }
 lines-in-files = +{ $additions } −{ $deletions }，涉及 { $files } 个文件
 in-the-thread = 话题内：{ $parts }。
+# How to ask about a digest, in the last line of its root
+ask-by-mention = 在话题内提及我，即可就这些变更提问。
+ask-by-message = 在话题内留言，即可就这些变更提问。
 thread-high = 高重要度逐条详述
 thread-medium = 中重要度按模块归类
 thread-low = 低重要度按类型归类

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.chat.discord.chat import DiscordChat
+from adapters.chat.discord.settings import DiscordSettings
 from bot.errors import ChatUnavailable, NotAllowed, PlaceGone, PostGone, TooManyPins
 from bot.model import Place, PostReference
+from bot.ports import Asking
 from bot.present.blocks import Actions, Block, Button, Message, Paragraph, Text
 from tests.adapters.chat.discord.conftest import Clock
 from tests.fakes.discord import FakeDiscord
@@ -334,3 +336,10 @@ async def test_one_login(chat: DiscordChat, general: Place, fake: FakeDiscord) -
     await post(chat, general, "t2")
     assert len(fake.requests("GET /users/@me")) == 2
     assert len(fake.requests(f"GET /channels/{general.channel}$")) == 1
+
+
+@pytest.mark.parametrize(("every_message", "asking"), [(False, Asking.MENTION), (True, Asking.MESSAGE)])
+async def test_how_people_ask(settings: DiscordSettings, every_message: bool, asking: Asking) -> None:
+    """They mention the bot, unless every message in the thread of a digest is set to be a question."""
+    async with DiscordChat(settings.model_copy(update={"answer_threads": every_message})) as chat:
+        assert chat.traits.asking is asking

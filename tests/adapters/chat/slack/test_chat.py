@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.chat.slack.chat import SlackChat
+from adapters.chat.slack.settings import SlackSettings
 from bot.errors import (
     ChatError,
     ChatUnavailable,
@@ -18,6 +19,7 @@ from bot.errors import (
     TooManyPins,
 )
 from bot.model import Place, PostReference
+from bot.ports import Asking
 from bot.present.blocks import Message, Paragraph, Text
 from tests.adapters.chat.slack.conftest import GENERAL
 from tests.fakes.slack import FakeSlack
@@ -180,3 +182,10 @@ async def test_a_file_goes_to_slack_alone(chat: SlackChat, slack: FakeSlack) -> 
     slack.faults.add(Fault(answer), on="files.getUploadURLExternal")
     with pytest.raises(ChatError, match="foreign host"):
         await chat.attach(GENERAL, "report.md", "secret", "t1")
+
+
+@pytest.mark.parametrize(("every_message", "asking"), [(False, Asking.MENTION), (True, Asking.MESSAGE)])
+async def test_how_people_ask(settings: SlackSettings, every_message: bool, asking: Asking) -> None:
+    """They mention the bot, unless every message in the thread of a digest is set to be a question."""
+    async with SlackChat(settings.model_copy(update={"answer_threads": every_message})) as chat:
+        assert chat.traits.asking is asking
