@@ -25,7 +25,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"#{1,6}\s.*|\*\*[^*]{1,60}\*\*:?|__[^_]{1,60}__:?|[A-Z][\w /'’()-]{0,50}:")
-_ISSUE = r"(?:(?:[\w.-]+/[\w.-]+)?#\d+|GH-\d+|@[\w/-]+|https?://\S+|[A-Z]{2,10}-\d+|[0-9a-f]{7,40})"
+# Atomic: "GH-1" is one in two ways, and to try both of each in a list would not end.
+_ISSUE = r"(?>(?:[\w.-]+/[\w.-]+)?#\d+|GH-\d+|@[\w/-]+|https?://\S+|[A-Z]{2,10}-\d+|[0-9a-f]{7,40})"
 _VERB = (
     r"(?:(?:this\s+)?(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|references|related(?: to)?|see(?: also)?|"
     r"part of|issue|towards?|addresses|supersedes|follow[- ]?up (?:to|of)|stacked on|depends on|relates to|cc|"
