@@ -8,18 +8,19 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
-.PHONY: demo test kills check audit chaos fuzz bench docs links image-check release lock clean
+.PHONY: demo test long check audit chaos fuzz bench docs links image-check release lock clean
 
 demo: $(PROGRAM)
 	@$(BIN)/digestbot demo
 
-# All but what `make kills` runs.
+# All but what `make long` runs.
 test: $(TOOLS)
-	$(BIN)/pytest -n auto --dist worksteal -m "not kills"
+	$(BIN)/pytest -n auto --dist worksteal -m "not long"
 
-# The tests that kill processes in the middle of their work. They go by the machine's clock, so that nothing runs beside them.
-kills: $(TOOLS)
-	$(BIN)/pytest -n 2 -m kills tests/chaos
+# The tests that kill processes and attack through the chats, which take long. Many go by a hurried clock, so that less runs
+# beside them.
+long: $(TOOLS)
+	$(BIN)/pytest -n 2 --dist worksteal -m long
 
 check: $(TOOLS)
 	$(BIN)/ruff format --check .

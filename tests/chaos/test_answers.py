@@ -12,7 +12,7 @@ from tests.chaos.answers import AskedPlan, AskedResult, answer, chaos, compare
 SHORT = AskedPlan(kills=2, questions=4, threads=1, factor=8, seconds=200)
 
 
-@pytest.mark.kills
+@pytest.mark.long
 @pytest.mark.parametrize("chat", ["slack", "discord"])
 async def test_kills(chat: str) -> None:
     """Whenever a process is killed, each question has one whole answer in the end, which is remembered once."""

@@ -11,7 +11,7 @@ from tests.chaos.harness import Plan, chaos
 from tests.store.conftest import postgresql  # noqa: F401 - a fixture
 from tests.store.postgresql import Server
 
-pytestmark = pytest.mark.kills
+pytestmark = pytest.mark.long
 
 # On a busy machine a process may be held up for longer than a faster clock would allow it.
 SHORT = Plan(kills=2, subscriptions=4, a_minute=4, factor=8, seconds=90, life=(0.5, 1.2))

@@ -22,7 +22,7 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Route, "BASE", Route.BASE)
 
 
-@pytest.mark.kills
+@pytest.mark.long
 @fakes
 async def test_kills(name: str) -> None:
     """Kills double, lose and reorder nothing on a platform whose calls go wrong."""

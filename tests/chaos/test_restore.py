@@ -17,7 +17,7 @@ from tests.chaos.platforms import Platform
 from tests.store.conftest import postgresql  # noqa: F401 - a fixture
 from tests.store.postgresql import Server
 
-pytestmark = pytest.mark.kills
+pytestmark = pytest.mark.long
 
 PLAN = Plan(kills=1, subscriptions=8, a_minute=2, factor=12, faults=0.1)
 

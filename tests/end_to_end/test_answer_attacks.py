@@ -25,6 +25,8 @@ from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says
 from tests.fakes.openai_calls import Call
 
+pytestmark = pytest.mark.long
+
 _PATIENCE = 120.0
 _BUDGET = AnswerLimits().calls
 _OUTSIDE = "nobody's business"

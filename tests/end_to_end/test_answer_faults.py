@@ -36,6 +36,7 @@ WHOLE = "Requests are ordered by deadline"
 NEXT = "The limit of the queue is raised"
 BROKEN = "The language model broke off here. Ask again for the rest."
 CUT = "The answer is longer than it may be, and ends here. Ask for the rest."
+ONE_LEFT_OUT = "One sentence was left out: what was read does not bear it out."
 LEFT_OUT = " sentences were left out: what was read does not bear them out."
 SEARCHED = "The language model does not answer now, so a search does."
 SILENT = "What was read here does not say."
@@ -58,7 +59,7 @@ def in_the_middle(sha: str) -> dict[str, tuple[list[Answer], str]]:
         "it talks nonsense": ([Says(f"{whole} {enormous(600).text}")], LEFT_OUT),
         "it fails after a tool": ([Says(f"{whole} {NEXT}", calls=[read]), server_error()], BROKEN),
         "it says nothing after a tool": ([Says(f"{whole} ", calls=[read]), Says("")], "."),
-        "it stops as if that were all": ([Says(f"{whole} {NEXT}")], "."),
+        "it stops as if that were all": ([Says(f"{whole} {NEXT}")], ONE_LEFT_OUT),
     }
 
 

@@ -134,6 +134,7 @@ async def services(town: Town) -> AsyncIterator[tuple[FakeSlack, FakeDiscord]]:
         yield slack, await stack.enter_async_context(FakeDiscord(town.world))
 
 
+@pytest.mark.long
 async def test_no_secret_is_written_anywhere(
     services: tuple[FakeSlack, FakeDiscord],
     town: Town,

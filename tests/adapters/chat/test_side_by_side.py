@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -34,8 +34,6 @@ BETWEEN = 0.01
 AT_ONCE = 2
 """Digests that are posted to a platform at the same time."""
 PATIENCE = 60.0
-ACKNOWLEDGED = 0.5
-"""Seconds."""
 
 
 @dataclass
@@ -98,11 +96,9 @@ def _p99(late: list[float], seconds: list[float]) -> float:
     return sorted(map(sum, zip(late, seconds, strict=True)))[COMMANDS * 99 // 100 - 1]
 
 
-@pytest.fixture
-async def both(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]:
-    """Return both platforms, with a bot that listens and posts on both. Neither limits how fast it may post."""
-    monkeypatch.setattr(Route, "BASE", Route.BASE)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+@asynccontextmanager
+async def opened() -> AsyncIterator[Both]:
+    """Yield both platforms, with a bot that listens and posts on both. Neither limits how fast it may post."""
     town = Town(time.time)
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(FakeSlack())
@@ -118,11 +114,9 @@ async def both(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]:
         yield Both(slack, discord, town)
 
 
-async def test_neither_delays_the_other(both: Both) -> None:
-    """Both acknowledge 99 of 100 commands within half a second while they post; a busy machine gets three tries."""
-    slowest = []
-    for _ in range(3):
-        slowest.append(max(await both.busy()))
-        if slowest[-1] < ACKNOWLEDGED:
-            break
-    assert min(slowest) < ACKNOWLEDGED
+async def test_neither_keeps_the_other_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both acknowledge and answer every command while they post; `tests.bench.acknowledging` says how soon."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    async with opened() as both:
+        assert all(seconds > 0 for seconds in await both.busy())

@@ -127,6 +127,7 @@ async def until_done(work: Callable[[], Awaitable[None]], random: Random) -> Non
     raise AssertionError
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(20))
 async def test_a_random_schedule(seed: int, store: Store, clock: FastClock) -> None:
     """Whatever fails, comes late or is cancelled: nothing is doubled, missing or out of order."""

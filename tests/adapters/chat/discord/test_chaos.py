@@ -21,6 +21,8 @@ from tests.fakes.discord_town import Town
 from tests.fakes.discord_world import Channel, MessageType
 from tests.fakes.discord_world import Message as Stored
 
+pytestmark = pytest.mark.long
+
 DELIVERIES = 20
 REPLIES = ("high/1", "high/2", "low/1")
 FAULTS = (

@@ -27,6 +27,8 @@ from tests.fakes.slack_faults import RESET, STORED_RESET, Fault, server_error, t
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, Channel, World
 from tests.fakes.slack_world import Message as Asked
 
+pytestmark = pytest.mark.long
+
 SCHEDULES = int(os.environ.get("SCHEDULES", "20"))
 AT_ONCE = 5
 FACTOR = 200
