@@ -193,7 +193,7 @@ class Harness:
                     wish = DigestWish(FoundRepository(await source.find(name)), window, "en")
                     digests[name, end] = await DigestBuilder(source).build(wish, NoProgress())
                 digest = digests[name, end]
-                thread = lay_out(digest, labels)
+                thread = lay_out(digest, labels, chat.traits.asking)
                 place = server.place(channel)
                 messages = (thread.root, *thread.replies)
                 shown = [said(body) for message in messages for body in chat.render(place, message)]

@@ -143,7 +143,7 @@ class NaivePlaces:
 
     async def deliver(self, wish: Wish, digest: Digest) -> str | None:
         """Post all of it."""
-        await show(self.chat, wish.place, lay_out(digest, Labels(wish.target.language)))
+        await show(self.chat, wish.place, lay_out(digest, Labels(wish.target.language), self.chat.traits.asking))
         return None
 
     async def answer(self, key: str, place: Place, message: Message) -> str | None:
