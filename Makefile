@@ -17,8 +17,8 @@ demo: $(PROGRAM)
 test: $(TOOLS)
 	$(BIN)/pytest -n auto --dist worksteal -m "not long"
 
-# The tests that kill processes and attack through the chats, which take long. Many go by a hurried clock, so that less runs
-# beside them.
+# The tests that kill processes, attack through the chats, and do what the documentation says, which take long. Many go by a
+# hurried clock, so that less runs beside them.
 long: $(TOOLS)
 	$(BIN)/pytest -n 2 --dist worksteal -m long
 

@@ -13,8 +13,8 @@ settings.load_profile("digestbot")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many tests run at once: half of their time they wait, for a process, a server or a clock."""
-    return 2 * (os.cpu_count() or 1)
+    """Return how many tests run at once: most of their time they wait, for a process, a server or a clock."""
+    return 3 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

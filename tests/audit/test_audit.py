@@ -10,6 +10,8 @@ from tests.audit.__main__ import OF_EXTRAS, ROOT, SHIPPED, look_at_licences, mai
 from tests.audit.licences import refused
 from tests.audit.locked import names
 
+pytestmark = pytest.mark.long
+
 
 def test_every_licence_is_allowed() -> None:
     """Nothing that users install has a licence that is not on the list."""

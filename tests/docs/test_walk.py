@@ -44,6 +44,8 @@ from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.store.conftest import postgresql  # noqa: F401 - a fixture
 from tests.store.postgresql import Server
 
+pytestmark = pytest.mark.long
+
 REPOSITORIES = ("acme/rocket", "astral-sh/ruff", "sgl-project/sglang", "vllm-project/vllm")
 DATABASE = "postgresql://digestbot:secret@db.example/digestbot"
 """The database of the pages."""

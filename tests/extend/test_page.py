@@ -12,6 +12,8 @@ from tests.extend.gateway import gateway
 from tests.extend.workshop import Workshop, sections
 from tests.fakes.openai import FakeOpenAI
 
+pytestmark = pytest.mark.long
+
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SECTIONS = sections()
 
