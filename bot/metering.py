@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
 from time import monotonic
 
 from bot.digest.build import BuildDigest, Wish
@@ -21,6 +20,7 @@ from bot.ports import (
     TurnEnd,
 )
 from bot.ports.metering import FALLBACK, OK, outcome_of
+from bot.watching import watched_model
 
 
 def metered_build(build: BuildDigest, meter: Meter) -> BuildDigest:
@@ -41,53 +41,31 @@ def metered_build(build: BuildDigest, meter: Meter) -> BuildDigest:
 
 def metered_model(opened: OpenedModel, meter: Meter) -> OpenedModel:
     """Return the same model, its calls counted."""
-    answers = MeteredAnswering(opened.answers, meter) if opened.answers else None
-    return replace(opened, writes=MeteredModel(opened.writes, meter), answers=answers)
+    return watched_model(opened, _Counting(meter))
 
 
-class MeteredModel:
-    """A language model whose calls are counted. See `bot.ports.LanguageModel`."""
+class _Counting:
+    """Counts the calls of a language model. See `bot.watching.Watch`."""
 
-    def __init__(self, model: LanguageModel, meter: Meter) -> None:
-        self._model = model
+    def __init__(self, meter: Meter) -> None:
         self._meter = meter
 
-    @property
-    def context(self) -> int:
-        """How many tokens it can read."""
-        return self._model.context
-
-    def name(self, *, light: bool = False) -> str:
-        """Return its name."""
-        return self._model.name(light=light)
-
-    async def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Return its answer."""
+    async def call(self, model: LanguageModel, request: ModelRequest) -> ModelAnswer:
+        """Return the model's answer."""
         try:
-            answer = await self._model.ask(request)
+            answer = await model.ask(request)
         except Exception as error:
             self._meter.model(outcome_of(error), Usage())
             raise
         self._meter.model(OK, answer.usage)
         return answer
 
-
-class MeteredAnswering(MeteredModel):
-    """A language model that takes turns, likewise. See `bot.ports.AnsweringModel`."""
-
-    def __init__(self, model: AnsweringModel, meter: Meter) -> None:
-        super().__init__(model, meter)
-        self._conversing = model
-
-    @property
-    def tools(self) -> bool:
-        """Whether tools can be offered."""
-        return self._conversing.tools
-
-    async def converse(self, conversation: Conversation) -> AsyncGenerator[TextPiece | ToolCall | TurnEnd, None]:
-        """Yield its next turn."""
+    async def turn(
+        self, model: AnsweringModel, conversation: Conversation
+    ) -> AsyncGenerator[TextPiece | ToolCall | TurnEnd, None]:
+        """Yield the model's next turn."""
         try:
-            async with aclosing(self._conversing.converse(conversation)) as turn:
+            async with aclosing(model.converse(conversation)) as turn:
                 async for piece in turn:
                     if isinstance(piece, TurnEnd):
                         self._meter.model(OK, piece.usage)

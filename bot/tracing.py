@@ -1,7 +1,6 @@
 """What is traced around the parts of the program that need not know of it. See `bot.ports.tracing`."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.digest.build import BuildDigest, Wish
@@ -29,6 +28,7 @@ from bot.ports import (
     TurnEnd,
 )
 from bot.ports.tracing import CHANGES, REPOSITORY, Attributes, spanning, spanning_steps
+from bot.watching import watched_model
 
 _FINISHES = {Finish.COMPLETE: "stop", Finish.LENGTH: "length", Finish.REFUSED: "content_filter"}
 
@@ -115,69 +115,46 @@ class TracedHost:
 
 def traced_model(opened: OpenedModel, tracer: Tracer) -> OpenedModel:
     """Return the same model, its calls traced."""
-    answers = _TracedAnswering(opened.answers, opened.provider, tracer) if opened.answers else None
-    return replace(opened, writes=_TracedModel(opened.writes, opened.provider, tracer), answers=answers)
+    return watched_model(opened, _Tracing(opened.provider, tracer))
 
 
-class _TracedModel:
-    """A language model whose calls are traced. See `bot.ports.LanguageModel`."""
+class _Tracing:
+    """Traces the calls of a language model. See `bot.watching.Watch`."""
 
-    def __init__(self, model: LanguageModel, provider: str, tracer: Tracer) -> None:
-        self._model = model
+    def __init__(self, provider: str, tracer: Tracer) -> None:
         self._provider = provider
         self._tracer = tracer
 
-    @property
-    def context(self) -> int:
-        """How many tokens it can read."""
-        return self._model.context
-
-    def name(self, *, light: bool = False) -> str:
-        """Return its name."""
-        return self._model.name(light=light)
-
-    async def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Return its answer."""
-        about = {**self._about(request), "gen_ai.output.type": "json", "gen_ai.prompt.name": request.task}
-        with spanning(self._tracer, self._called(request), about, kind=SpanKind.CLIENT) as span:
-            answer = await self._model.ask(request)
+    async def call(self, model: LanguageModel, request: ModelRequest) -> ModelAnswer:
+        """Return the model's answer."""
+        name = model.name(light=request.light)
+        about = {**self._about(name, request), "gen_ai.output.type": "json", "gen_ai.prompt.name": request.task}
+        with spanning(self._tracer, f"chat {name}", about, kind=SpanKind.CLIENT) as span:
+            answer = await model.ask(request)
             _add_end(span, answer.finish, answer.usage)
             return answer
 
-    def _called(self, request: ModelRequest | Conversation) -> str:
-        return f"chat {self._model.name(light=request.light)}"
-
-    def _about(self, request: ModelRequest | Conversation) -> dict[str, Any]:
-        return {
-            "gen_ai.operation.name": "chat",
-            "gen_ai.provider.name": self._provider,
-            "gen_ai.request.model": self._model.name(light=request.light),
-            "gen_ai.request.max_tokens": request.longest,
-        }
-
-
-class _TracedAnswering(_TracedModel):
-    """A language model that takes turns, likewise. See `bot.ports.AnsweringModel`."""
-
-    def __init__(self, model: AnsweringModel, provider: str, tracer: Tracer) -> None:
-        super().__init__(model, provider, tracer)
-        self._conversing = model
-
-    @property
-    def tools(self) -> bool:
-        """Whether tools can be offered."""
-        return self._conversing.tools
-
-    def converse(self, conversation: Conversation) -> AsyncGenerator[TextPiece | ToolCall | TurnEnd, None]:
-        """Yield its next turn."""
+    def turn(
+        self, model: AnsweringModel, conversation: Conversation
+    ) -> AsyncGenerator[TextPiece | ToolCall | TurnEnd, None]:
+        """Yield the model's next turn."""
 
         def told(span: Span, piece: TextPiece | ToolCall | TurnEnd) -> None:
             if isinstance(piece, TurnEnd):
                 _add_end(span, piece.finish, piece.usage)
 
-        about: Attributes = {**self._about(conversation), "gen_ai.request.stream": True}
-        turn = self._conversing.converse(conversation)
-        return spanning_steps(self._tracer, self._called(conversation), about, turn, kind=SpanKind.CLIENT, told=told)
+        name = model.name(light=conversation.light)
+        about: Attributes = {**self._about(name, conversation), "gen_ai.request.stream": True}
+        turn = model.converse(conversation)
+        return spanning_steps(self._tracer, f"chat {name}", about, turn, kind=SpanKind.CLIENT, told=told)
+
+    def _about(self, name: str, request: ModelRequest | Conversation) -> dict[str, Any]:
+        return {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": self._provider,
+            "gen_ai.request.model": name,
+            "gen_ai.request.max_tokens": request.longest,
+        }
 
 
 def _add_end(span: Span, finish: Finish, usage: Usage) -> None:
