@@ -205,7 +205,7 @@ def _add_status(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     status.add_argument("--json", action="store_true", help="as JSON, for programs; docs/json.md describes it")
-    status.add_argument("--language", metavar="LANGUAGE", help="such as en or zh")
+    _add_language(status)
 
 
 def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -257,7 +257,7 @@ def _add_subscriptions(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     rhythm.add_argument("--weekly", metavar="DAY", help="once a week, such as friday")
     subscribe.add_argument("--at", metavar="TIME", help="such as 09:00 (the default)")
     subscribe.add_argument("--timezone", metavar="ZONE", help="of that time and of the days, such as Asia/Shanghai")
-    subscribe.add_argument("--language", metavar="LANGUAGE", help="such as en or zh")
+    _add_language(subscribe)
     subscribe.add_argument("--when-quiet", choices=("line", "silence"), help="what to post when nothing landed")
     subscribe.add_argument("--pins", choices=("high", "root", "none"), help="what to pin")
     subscribe.add_argument("--about", metavar="TEXT", action="append", help="what the channel cares about")
@@ -268,10 +268,14 @@ def _add_subscriptions(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     subscribe.add_argument("--only-path", metavar="GLOB", action="append", help="leave out what touches none of them")
     listing = commands.add_parser("list", help="show subscriptions: next due, last run, last error")
     listing.add_argument("--place", help="only those of a channel")
-    listing.add_argument("--language", metavar="LANGUAGE", help="such as en or zh")
+    _add_language(listing)
     for command, what in (("pause", "let a subscription rest"), ("resume", "let it go on"), ("unsubscribe", "end it")):
         one = commands.add_parser(command, help=what)
         one.add_argument("id", metavar="ID", help="as digestbot list shows it")
+
+
+def _add_language(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--language", metavar="LANGUAGE", help="such as en or zh")
 
 
 def _add_explain(command: argparse.ArgumentParser) -> None:
@@ -284,5 +288,5 @@ def _add_explain(command: argparse.ArgumentParser) -> None:
 
 def _add_reading_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timezone", metavar="ZONE", help="where days begin and end, such as Asia/Shanghai")
-    parser.add_argument("--language", metavar="LANGUAGE", help="such as en or zh")
+    _add_language(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress on the terminal")

@@ -12,7 +12,6 @@ from bot.app import App
 from bot.asking import Spent
 from bot.cli.output import open_output
 from bot.engine.under_way import UnderWay
-from bot.engine.workflows import State
 from bot.errors import DigestbotError
 from bot.model import Rhythm, Standing
 from bot.ports import RunningProcess
@@ -105,7 +104,7 @@ def _work(status: Status, labels: Labels) -> Iterator[str]:
 def _piece(piece: UnderWay, now: datetime, labels: Labels) -> str:
     what = labels.text("list-separator").join(piece.repositories)
     where = piece.place.channel_key if piece.place else ""
-    state = labels.text("work-waiting" if piece.state is State.WAITING else "work-running")
+    state = labels.text(f"work-{piece.state}")
     age = labels.text("status-lasting", age=_age(piece.since, now, labels))
     parts = (labels.text(f"errand-{piece.errand}"), what, where, state, age)
     return labels.text("dot").join(filter(None, parts))

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.access import Access
 from bot.engine.orders import Asked, Orders
 from bot.engine.wishes import Target, Wish, title
-from bot.engine.workflows import State
 from bot.errors import DigestbotError
 from bot.model import Period, Place
 from bot.ports import Clock, FoundRepository
@@ -52,7 +51,7 @@ class Digesting:
         """Return what is being made in the channel for people, and how far it is."""
         items = []
         for work, wish in await self._orders.asked(reader.channel):
-            state = reader.labels.text("work-waiting" if work.state is State.WAITING else "work-running")
+            state = reader.labels.text(f"work-{work.state}")
             items.append(joined((await self._titled(wish, reader), (Text(state),)), reader.labels.text("dot")))
         return items
 
