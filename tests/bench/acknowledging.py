@@ -5,14 +5,13 @@ The figure is that within which 99 of 100 are acknowledged. Both platforms show 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 from adapters.chat.slack.settings import SlackSettings
-from tests.adapters.chat.slack.talking import Echo, talking, whispers
-from tests.adapters.chat.test_side_by_side import COMMANDS, opened
+from tests.adapters.chat.side_by_side import COMMANDS, opened
+from tests.adapters.chat.slack.talking import Echo, talking, typed_at_once
 from tests.bench.rows import Bound, Row, parser, report
 from tests.fakes.slack import FakeSlack
-from tests.fakes.slack_client import eventually
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 
 LIMIT = 0.5
@@ -30,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _rows() -> list[Row]:
     rows = [_row(f"{_AT_ONCE} at once on Slack, by {mode}", await _on_slack(mode)) for mode in ("socket", "http")]
-    return [*rows, *[row async for row in _side_by_side()]]
+    async with opened() as both:
+        for name, seconds in zip(("Slack", "Discord"), await both.busy(), strict=True):
+            rows.append(_row(f"{COMMANDS} on {name} while both post", seconds))
+    return rows
 
 
 def _row(when: str, seconds: float) -> Row:
@@ -42,16 +44,8 @@ async def _on_slack(mode: str) -> float:
         given = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": SIGNING_SECRET}
         settings = SlackSettings.model_validate(given | {"api_url": slack.api, "mode": mode})
         async with talking(slack, settings, Echo()):
-            typed = [slack.people.command("/digest", f"number {number}") for number in range(_AT_ONCE)]
-            deliveries = await asyncio.gather(*typed)
-            await eventually(lambda: len(whispers(slack)) == 2 * _AT_ONCE)
+            deliveries = await typed_at_once(slack, _AT_ONCE)
     return sorted(delivery.attempts[0].seconds for delivery in deliveries)[_AT_ONCE * 99 // 100 - 1]
-
-
-async def _side_by_side() -> AsyncIterator[Row]:
-    async with opened() as both:
-        for name, seconds in zip(("Slack", "Discord"), await both.busy(), strict=True):
-            yield _row(f"{COMMANDS} on {name} while both post", seconds)
 
 
 if __name__ == "__main__":

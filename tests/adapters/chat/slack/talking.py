@@ -13,6 +13,8 @@ from bot.ports import Acknowledgement, Asker, Requests, Suggesting
 from bot.present.blocks import Message, Paragraph, Text
 from tests.adapters.chat.slack.conftest import GENERAL
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_client import eventually
+from tests.fakes.slack_delivery import Delivery
 from tests.fakes.slack_world import Message as Shown
 from tests.store.support import StoppedClock
 
@@ -105,6 +107,13 @@ async def talking(
 def whispers(slack: FakeSlack, channel: str = GENERAL.channel) -> list[str]:
     """Return what single people were told in a channel."""
     return [message.text for message in slack.world.channels[channel].ephemeral]
+
+
+async def typed_at_once(slack: FakeSlack, many: int) -> list[Delivery]:
+    """Let so many commands be typed at once, and return how they came to the bot when each is answered."""
+    deliveries = await asyncio.gather(*(slack.people.command("/digest", f"number {each}") for each in range(many)))
+    await eventually(lambda: len(whispers(slack)) == 2 * many)
+    return deliveries
 
 
 def answers(slack: FakeSlack, message: Shown) -> list[str]:

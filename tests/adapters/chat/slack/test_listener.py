@@ -17,7 +17,7 @@ from bot.model import Place
 from bot.present.blocks import Actions, Button, Message, Paragraph, Text
 from bot.settings import LogSettings
 from tests.adapters.chat.slack.conftest import GENERAL
-from tests.adapters.chat.slack.talking import Echo, QuickClock, answers, talking, whispers
+from tests.adapters.chat.slack.talking import Echo, QuickClock, answers, talking, typed_at_once, whispers
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_client import eventually
 from tests.fakes.slack_faults import RESET, STORED_RESET, Slow, server_error, too_fast
@@ -203,9 +203,7 @@ async def test_what_is_deleted(slack: FakeSlack, settings: SlackSettings) -> Non
 async def test_two_hundred_commands_at_once(slack: FakeSlack, both: SlackSettings) -> None:
     """All are acknowledged, and each is answered; `tests.bench.acknowledging` says how soon."""
     async with talking(slack, both, Echo()):
-        typed = [slack.people.command("/digest", f"number {number}") for number in range(200)]
-        deliveries = await asyncio.gather(*typed)
-        await eventually(lambda: len(whispers(slack)) == 400)
+        deliveries = await typed_at_once(slack, 200)
     assert all(delivery.acknowledged for delivery in deliveries)
 
 
