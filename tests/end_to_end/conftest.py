@@ -92,9 +92,8 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
         return honest(ModelRequest(call.task, call.system, call.user, {}, 0))
 
     with FakeOpenAI(answer=answer).in_thread() as model:  # type: ignore[arg-type] # it raises nothing
-        monkeypatch.setenv("DIGESTBOT_MODEL", "model-x")
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-of-ada")
-        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+        for name, value in of_model(model).items():
+            monkeypatch.setenv(name, value)
         yield model
 
 
@@ -111,6 +110,20 @@ def begin_afresh(monkeypatch: pytest.MonkeyPatch, folder: Path, **settings: str)
         monkeypatch.setenv(name, value)
 
 
+def of_hub(hub: FakeGitHub) -> dict[str, str]:
+    """Return the settings that lead the program to a GitHub, which it need not spare."""
+    return {
+        "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
+        "GITHUB_API_URL": hub.url,
+        "GITHUB_TOKEN": TOKEN,
+    }
+
+
+def of_model(model: FakeOpenAI) -> dict[str, str]:
+    """Return the settings that lead the program to a model."""
+    return {"DIGESTBOT_MODEL": "model-x", "OPENAI_API_KEY": "sk-of-ada", "OPENAI_BASE_URL": model.url}
+
+
 @pytest.fixture
 def bot(hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Bot:
     """Return the program, with a token, a data directory of its own, and no patience."""
@@ -118,10 +131,8 @@ def bot(hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
         monkeypatch,
         tmp_path,
         DIGESTBOT_GITHUB_ATTEMPTS="2",
-        DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
         DIGESTBOT_GITHUB_TIMEOUT="2",
-        GITHUB_API_URL=hub.url,
-        GITHUB_TOKEN=TOKEN,
+        **of_hub(hub),
     )
 
     def run(*words: str) -> Outcome:

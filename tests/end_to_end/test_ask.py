@@ -12,7 +12,7 @@ from bot.cli import main
 from bot.contracts.repositories import BuiltRepository, Story
 from bot.ports import ModelRequest
 from tests.digest.analyst.support import Given, honest
-from tests.end_to_end.conftest import Outcome, begin_afresh
+from tests.end_to_end.conftest import Outcome, begin_afresh, of_model
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Says, server_error
 from tests.fakes.openai_calls import Call
@@ -40,14 +40,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenA
         return honest(ModelRequest(call.task, call.system, call.user, {}, 0))
 
     with FakeOpenAI(answer=answer).in_thread() as model:  # type: ignore[arg-type] # it raises nothing
-        begin_afresh(
-            monkeypatch,
-            tmp_path,
-            DIGESTBOT_MODEL="model-x",
-            DIGESTBOT_MODEL_ATTEMPTS="1",
-            OPENAI_API_KEY="sk-of-ada",
-            OPENAI_BASE_URL=model.url,
-        )
+        begin_afresh(monkeypatch, tmp_path, DIGESTBOT_MODEL_ATTEMPTS="1", **of_model(model))
         yield model
 
 

@@ -14,7 +14,7 @@ import pytest
 from bot.contracts.repositories import BuiltRepository
 from bot.ports import ModelRequest
 from tests.digest.analyst.support import honest
-from tests.end_to_end.conftest import DAY, REPOSITORY, TOKEN, begin_afresh
+from tests.end_to_end.conftest import DAY, REPOSITORY, begin_afresh, of_hub, of_model
 from tests.end_to_end.venues import DiscordThread, SlackThread, Terminal, Venue
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_town import Town
@@ -33,16 +33,7 @@ PATH = "engine/part_5.py"
 
 @pytest.fixture(autouse=True)
 def _settings(hub: FakeGitHub, model: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin_afresh(
-        monkeypatch,
-        tmp_path,
-        DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
-        DIGESTBOT_MODEL="model-x",
-        GITHUB_API_URL=hub.url,
-        GITHUB_TOKEN=TOKEN,
-        OPENAI_API_KEY="sk-of-ada",
-        OPENAI_BASE_URL=model.url,
-    )
+    begin_afresh(monkeypatch, tmp_path, **of_hub(hub), **of_model(model))
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from bot.app import App
 from bot.contracts.repositories import BuiltRepository
 from bot.engine.roles import Role
 from tests.chaos.clock import FastClock
-from tests.end_to_end.conftest import DAY, TOKEN, begin_afresh
+from tests.end_to_end.conftest import DAY, begin_afresh, of_hub
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_permissions import Permission
 from tests.fakes.discord_reading import links, pings, visible
@@ -45,9 +45,7 @@ def _settings(fake: FakeDiscord, hub: FakeGitHub, tmp_path: Path, monkeypatch: p
     begin_afresh(
         monkeypatch,
         tmp_path,
-        DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
-        GITHUB_API_URL=hub.url,
-        GITHUB_TOKEN=TOKEN,
+        **of_hub(hub),
         DISCORD_TOKEN=fake.world.application.token,
         DISCORD_API_URL=fake.api_url,
         DISCORD_GATEWAY_URL=fake.gateway_url,

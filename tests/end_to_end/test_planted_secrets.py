@@ -6,7 +6,6 @@ Every setting that is a secret is found by the settings classes themselves: one 
 import asyncio
 import base64
 import json
-import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -33,7 +32,7 @@ from adapters.traces import TracesSettings
 from bot.app import sections
 from bot.contracts.repositories import BuiltRepository
 from bot.settings import Settings
-from tests.end_to_end.conftest import DAY
+from tests.end_to_end.conftest import DAY, begin_afresh, of_hub, of_model
 from tests.end_to_end.venues import start, until
 from tests.fakes import discord_answers, github_answers, slack_faults
 from tests.fakes.collector import FakeCollector
@@ -164,21 +163,17 @@ async def test_no_secret_is_written_anywhere(
     (tmp_path / "digestbot.toml").write_text(
         f'[aliases]\nhidden = "https://ada:{password}@127.0.0.1:9/x.git"\n[github]\nattempts = 1\n'
     )
-    for name in os.environ:
-        if name.startswith(("DIGESTBOT_", "GITHUB_", "SLACK_", "DISCORD_")) and name != "DIGESTBOT_MODEL":
-            monkeypatch.delenv(name)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     everything = {
+        **of_hub(hub),
+        **of_model(model),
         **given,
-        "DIGESTBOT_DATA_DIR": str(tmp_path / "data"),
         "DIGESTBOT_DEBUG": "1",
         "DIGESTBOT_LOGS_LEVEL": "debug",
         "DIGESTBOT_LOGS_LIBRARIES": "debug",
         "DIGESTBOT_MODEL_ATTEMPTS": "1",
-        "DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS": "0",
-        "GITHUB_API_URL": hub.url,
         "GITHUB_APP_ID": "7",
         "SLACK_API_URL": slack.api,
         "DISCORD_API_URL": discord.api_url,
@@ -187,9 +182,7 @@ async def test_no_secret_is_written_anywhere(
         "DIGESTBOT_TRACES_ENDPOINT": collector.url,
         "OPENAI_LOG": "debug",
     }
-    for name, value in everything.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
+    begin_afresh(monkeypatch, tmp_path, **everything)
 
     printed: dict[str, bytes] = {}
     run = await start("run")

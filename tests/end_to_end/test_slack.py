@@ -16,7 +16,7 @@ from bot.app import App
 from bot.contracts.repositories import BuiltRepository
 from bot.engine.roles import Role
 from tests.chaos.clock import FastClock
-from tests.end_to_end.conftest import CHANGES, DAY, TOKEN, begin_afresh
+from tests.end_to_end.conftest import CHANGES, DAY, begin_afresh, of_hub
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.fakes.openai import FakeOpenAI
@@ -34,9 +34,7 @@ async def slack(hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         begin_afresh(
             monkeypatch,
             tmp_path,
-            DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
-            GITHUB_API_URL=hub.url,
-            GITHUB_TOKEN=TOKEN,
+            **of_hub(hub),
             SLACK_API_URL=slack.api,
             SLACK_BOT_TOKEN=BOT_TOKEN,
             SLACK_APP_TOKEN=APP_TOKEN,

@@ -13,7 +13,7 @@ import pytest
 
 from bot.contracts.repositories import BuiltRepository
 from bot.ports.tracing import REQUEST
-from tests.end_to_end.conftest import DAY, REPOSITORY, TOKEN, Bot, begin_afresh
+from tests.end_to_end.conftest import DAY, REPOSITORY, Bot, begin_afresh, of_hub, of_model
 from tests.end_to_end.test_slack import files, running, until
 from tests.end_to_end.venues import SlackThread, start
 from tests.fakes.collector import FakeCollector, Received, Refuses, Takes
@@ -74,18 +74,14 @@ async def slack(
         begin_afresh(
             monkeypatch,
             tmp_path,
-            DIGESTBOT_GITHUB_SECONDS_BETWEEN_REQUESTS="0",
             DIGESTBOT_HEALTH_PORT="0",
             DIGESTBOT_LOGS_FORMAT="json",
-            DIGESTBOT_MODEL="model-x",
             DIGESTBOT_TRACES_ENDPOINT=collector.url,
-            GITHUB_API_URL=hub.url,
-            GITHUB_TOKEN=TOKEN,
-            OPENAI_API_KEY="sk-of-ada",
-            OPENAI_BASE_URL=model.url,
             SLACK_API_URL=slack.api,
             SLACK_BOT_TOKEN=BOT_TOKEN,
             SLACK_APP_TOKEN=APP_TOKEN,
+            **of_hub(hub),
+            **of_model(model),
         )
         yield slack
 
