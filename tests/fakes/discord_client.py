@@ -57,7 +57,7 @@ async def connected(fake: FakeDiscord, intents: discord.Intents | None = None) -
     running = asyncio.create_task(bot.start(fake.world.application.token))
     ready = asyncio.create_task(bot.wait_until_ready())
     try:
-        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED, timeout=60)
         if running.done():
             await running
         assert ready.done()

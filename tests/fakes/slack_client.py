@@ -63,7 +63,7 @@ async def behind_address(app: AsyncApp) -> AsyncIterator[str]:
 
 async def eventually(condition: Callable[[], bool]) -> None:
     """Return once something is so."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while not condition():  # noqa: ASYNC110 - what the app does raises no event here
             await asyncio.sleep(0.005)
 

@@ -15,8 +15,8 @@ GENERAL = Place("slack", "T0ROCKET", "C0GENERAL")
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
-    """Return a running fake whose minutes pass in 60 ms."""
-    async with FakeSlack(scale=1000) as slack:
+    """Return a running fake whose minutes pass in 600 ms."""
+    async with FakeSlack(scale=100) as slack:
         yield slack
 
 
@@ -24,7 +24,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 def settings(slack: FakeSlack) -> SlackSettings:
     """Return settings that lead to the fake."""
     given = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": SIGNING_SECRET, "api_url": slack.api}
-    return SlackSettings.model_validate(given | {"timeout": 1})
+    return SlackSettings.model_validate(given)
 
 
 @pytest.fixture

@@ -119,7 +119,6 @@ async def test_a_link(chat: SlackChat) -> None:
     [
         (RESET, ChatUnavailable, True),
         (STORED_RESET, ChatUnavailable, True),
-        (HANG, ChatUnavailable, True),
         (server_error(), ChatUnavailable, True),
         (server_error(503), ChatUnavailable, True),
         (error("internal_error"), ChatUnavailable, True),
@@ -148,6 +147,15 @@ async def test_what_a_failure_means(
         await post(chat)
     assert type(raised.value) is kind
     assert getattr(raised.value, "unknown", None) == unknown
+
+
+async def test_a_slack_that_stays_silent(slack: FakeSlack, settings: SlackSettings) -> None:
+    """After the seconds that are set it cannot be reached, and the message may have been posted all the same."""
+    slack.faults.add(HANG, on="chat.postMessage")
+    async with SlackChat(settings.model_copy(update={"timeout": 1})) as chat:
+        with pytest.raises(ChatUnavailable) as raised:
+            await post(chat)
+    assert raised.value.unknown
     assert len(slack.calls("chat.postMessage")) == 1
 
 
