@@ -1,7 +1,8 @@
 """What is written of high and medium changes, kept as soon as it is there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bot.digest.analyst.answers import Written
 from bot.digest.analyst.errands import FAILURES, together, why
@@ -49,31 +50,31 @@ class DepthWriting:
         """
         high = await self._unknown(high, Tier.HIGH)
         medium = await self._unknown(medium, Tier.MEDIUM)
-        for sheet in medium:
-            if sheet.commit.sha in given:
-                await self._keep(sheet, Tier.MEDIUM, given[sheet.commit.sha])
+        await self._keep(medium, Tier.MEDIUM, given)
         medium = [sheet for sheet in medium if sheet.commit.sha not in given]
         self._found.asked |= {sheet.commit.sha for sheet in (*high, *medium)}
         alone = [sheet for sheet in medium if sheet.suspicious]
         shared = [sheet for sheet in medium if not sheet.suspicious]
-        await together(
-            [
-                *(self._high(sheet) for sheet in high),
-                *(self._medium(batch) for batch in _batches(shared, self._writer.asker.model.context // 2)),
-                *(self._alone(sheet) for sheet in alone),
-            ]
-        )
+        batches = _batches(shared, self._writer.asker.model.context // 2)
+        await together(chain(map(self._high, high), map(self._medium, batches), map(self._alone, alone)))
         return self._found
 
-    async def _keep(self, sheet: Sheet, tier: Tier, written: Written) -> None:
-        """Keep what was written of a change, as much of it as the change supports."""
-        text = self._grounding(sheet).depth(written)
-        if text == DepthText(change_type=text.change_type):
-            self._failed([sheet], Phrase.of("fallback-unusable"))
-            return
-        await self._analyses.keep_texts(self._key(tier, suspicious=sheet.suspicious), {sheet.commit.sha: text})
-        self._found.texts[sheet.commit.sha] = text
-        self._done()
+    async def _keep(self, sheets: Iterable[Sheet], tier: Tier, written: Mapping[str, Written]) -> None:
+        """Keep what was written of some of the changes, by sha, as much of it as each supports."""
+        texts: dict[bool, dict[str, DepthText]] = {False: {}, True: {}}
+        for sheet in sheets:
+            if sheet.commit.sha not in written:
+                continue
+            text = self._grounding(sheet).depth(written[sheet.commit.sha])
+            if text == DepthText(change_type=text.change_type):
+                self._failed([sheet], Phrase.of("fallback-unusable"))
+            else:
+                texts[sheet.suspicious][sheet.commit.sha] = text
+        for suspicious, found in texts.items():
+            await self._analyses.keep_texts(self._key(tier, suspicious=suspicious), found)
+            self._found.texts |= found
+            for _ in found:
+                self._done()
 
     async def _unknown(self, sheets: Sequence[Sheet], tier: Tier) -> list[Sheet]:
         """Take what is known of changes, and return the others."""
@@ -94,7 +95,7 @@ class DepthWriting:
         except FAILURES as error:
             self._failed([sheet], why(error))
         else:
-            await self._keep(sheet, Tier.HIGH, written)
+            await self._keep([sheet], Tier.HIGH, {sheet.commit.sha: written})
 
     async def _alone(self, sheet: Sheet) -> None:
         try:
@@ -102,7 +103,7 @@ class DepthWriting:
         except FAILURES as error:
             self._failed([sheet], why(error))
         else:
-            await self._keep(sheet, Tier.MEDIUM, written.written)
+            await self._keep([sheet], Tier.MEDIUM, {sheet.commit.sha: written.written})
 
     async def _medium(self, batch: Sequence[Sheet]) -> None:
         """Write about changes in one call; if its answer is of no use, or says nothing of one, about each by itself."""
@@ -114,12 +115,10 @@ class DepthWriting:
                 self._failed(batch, reason)
                 return
             written = {}
-        for sheet in batch:
-            if sheet.commit.sha in written:
-                await self._keep(sheet, Tier.MEDIUM, written[sheet.commit.sha])
+        await self._keep(batch, Tier.MEDIUM, written)
         missing = [sheet for sheet in batch if sheet.commit.sha not in written]
         if len(batch) > 1:
-            await together(self._medium([sheet]) for sheet in missing)
+            await together(map(self._medium, ([sheet] for sheet in missing)))
         else:
             self._failed(missing, Phrase.of("fallback-unusable"))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from typing import Any, TypeVar
 
 from bot.errors import BudgetSpent, ConfigurationError, ModelError, ModelUnavailable, StoreError
@@ -14,10 +14,16 @@ FAILURES = (ModelUnavailable, ModelError, ConfigurationError)
 """What asking a model fails with. StoreError is among them by type; `why` raises it again."""
 
 
-async def together(jobs: Iterable[Coroutine[Any, Any, _Result]]) -> list[_Result]:
-    """Return what all of the jobs return; if one of them raises, the others are given up."""
-    tasks = [asyncio.ensure_future(job) for job in jobs]
+async def together(jobs: Iterator[Coroutine[Any, Any, _Result]]) -> list[_Result]:
+    """Return what all of the jobs return; if one of them raises, the others are given up.
+
+    They are made one by one, while the first are under way already.
+    """
+    tasks = []
     try:
+        for job in jobs:
+            tasks.append(asyncio.ensure_future(job))
+            await asyncio.sleep(0)
         return list(await asyncio.gather(*tasks))
     finally:
         for task in tasks:

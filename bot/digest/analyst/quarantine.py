@@ -53,6 +53,7 @@ _JOINT = re.compile(r"[-_./\\|+*~]+")
 _JOINED = re.compile(r"(?<![^\W_])[^\W_]{1,40}+(?:[-_./\\|+*~]{1,3}[^\W_]{1,40}+){2,200}")
 _SYNTAX = re.compile(r"[(){}\[\]=<>|;]|(?<=\w)\.(?=\w)|[\"'],\s{0,9}[\"']")
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]{0,200})\]\( link ?\)")
+_BOUNDARY = re.compile(r"^(?:\\b|\(\?<!\[[^\]]+\]\))")
 _ALWAYS = ("answers", "roles")
 _ORDERS = ("commands", "ratings")
 
@@ -64,6 +65,33 @@ class Net:
     cues: int
     cues_in_code: int
     words_in_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """An expression, and a wider one without its first boundary, which tells sooner that there is nothing to find.
+
+    `re` tries an expression that begins with a boundary at every character, and others where one stands that they can
+    begin with.
+    """
+
+    exact: re.Pattern[str]
+    wide: re.Pattern[str]
+
+    @classmethod
+    def written(cls, expression: str) -> "_Rule":
+        """Return the rule of an expression."""
+        wide = _BOUNDARY.sub("", expression, count=1)
+        return cls(re.compile(expression, re.MULTILINE), re.compile(wide, re.MULTILINE))
+
+    def finds(self, text: str) -> bool:
+        """Tell whether it is found in a text."""
+        return self.wide.search(text) is not None and self.exact.search(text) is not None
+
+    def found(self, text: str) -> Iterator[str]:
+        """Yield what is found."""
+        if self.wide.search(text):
+            yield from (found[0] for found in self.exact.finditer(text))
 
 
 FOR_TRIAGE = Net(3, 4)
@@ -140,31 +168,34 @@ def _orders(text: str, enough: int, *, words: bool) -> bool:
     rules = _rules()
     kind = "_in_code" if words else ""
     marks = (*_ALWAYS, f"keys{kind}", f"speakers{kind}")
-    if any(rule.search(text) for name in marks for rule in rules[name]):
+    if any(rule.finds(text) for name in marks for rule in rules[name]):
         return True
     if words:
         text = _MARKDOWN_LINK.sub(r"\1 link ", text)
     if any(_is_found(rule, text, words=words) for name in _ORDERS for rule in rules[name]):
         return True
-    if any(_speaks_of_reporting(sentence, enough) for sentence in _SENTENCE_END.split(text)):
+    if _speaks_of_reporting(text, enough):
         return True
     names = "\n".join(_JOINT.sub(" ", found[0]) for found in _JOINED.finditer(text))
-    return any(rule.search(names) for name in (_ORDERS[:1] if words else _ORDERS) for rule in rules[name])
+    return any(rule.finds(names) for name in (_ORDERS[:1] if words else _ORDERS) for rule in rules[name])
 
 
-def _is_found(rule: re.Pattern[str], text: str, *, words: bool) -> bool:
-    if not words:
-        return rule.search(text) is not None
-    return any(_SYNTAX.search(found[0]) is None for found in rule.finditer(text))
+def _is_found(rule: _Rule, text: str, *, words: bool) -> bool:
+    return any(_SYNTAX.search(found) is None for found in rule.found(text)) if words else rule.finds(text)
 
 
-def _speaks_of_reporting(sentence: str, enough: int) -> bool:
-    return len(sentence) <= _LONGEST_SENTENCE and sum(cue.search(sentence) is not None for cue in _cues()) >= enough
+def _speaks_of_reporting(text: str, enough: int) -> bool:
+    """Tell whether a sentence of a text has enough cues."""
+    cues = [cue for cue in _cues() if cue.finds(text)]
+    return len(cues) >= enough and any(
+        len(sentence) <= _LONGEST_SENTENCE and sum(cue.finds(sentence) for cue in cues) >= enough
+        for sentence in _SENTENCE_END.split(text)
+    )
 
 
 @cache
-def _cues() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"(?<![\w-])(?:{words})(?![\w-])") for words in _data()["cues"].values())
+def _cues() -> tuple[_Rule, ...]:
+    return tuple(_Rule.written(rf"(?<![\w-])(?:{words})(?![\w-])") for words in _data()["cues"].values())
 
 
 def hides(text: str) -> bool:
@@ -178,13 +209,13 @@ def _data() -> dict[str, Any]:
 
 
 @cache
-def _rules() -> dict[str, tuple[re.Pattern[str], ...]]:
+def _rules() -> dict[str, tuple[_Rule, ...]]:
     """Return the expressions of `instructions.toml`, each with the words that it names in braces."""
     data = _data()
     words = {name: f"(?:{'|'.join(each)})" for name, each in data["words"].items()}
 
-    def written(expression: str) -> re.Pattern[str]:
+    def written(expression: str) -> _Rule:
         # One by one, they are found several times faster than as one expression.
-        return re.compile(re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), expression), re.MULTILINE)
+        return _Rule.written(re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), expression))
 
     return {name: tuple(map(written, expressions)) for name, expressions in data["rules"].items()}

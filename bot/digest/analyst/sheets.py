@@ -60,13 +60,21 @@ class Sheet:
         return "\n".join(parts)
 
     @cached_property
+    def _reasons(self) -> tuple[str, ...]:
+        """The first reasons of the rules, in English."""
+        labels = Labels("en")
+        return tuple(
+            reason if isinstance(reason, str) else labels.phrase(reason) for reason in self.rules.reasons[:_REASONS]
+        )
+
+    @cached_property
     def suspicious(self) -> bool:
         """Whether its texts, as far as they are shown, could instruct a model about other changes."""
         shown = (self.subject, self.body[:_BODY], self.title, self.labels, self.request_body[:_REQUEST_BODY])
         files = self.commit.files[:_FILES]
         paths = [path[:_LONGEST_PATH] for file in files for path in (file.path, file.previous_path or "")]
         # Reasons name flags and functions, which a stranger named.
-        text = "\n".join((*shown, self.rules.area or "", *_in_english(self.rules)[:_REASONS], *paths))
+        text = "\n".join((*shown, self.rules.area or "", *self._reasons, *paths))
         return instructs(text) or self._names_others(text) or self._hides()
 
     def _hides(self) -> bool:
@@ -117,7 +125,7 @@ class Sheet:
 
     def _head(self) -> tuple[str, ...]:
         title = self.title if self.title.casefold() not in self.subject.casefold() else ""
-        reasons = "; ".join(_in_english(self.rules)[:_REASONS])
+        reasons = "; ".join(self._reasons)
         area = f"area {self.rules.area}; " if self.rules.area else ""
         breaking = ", marked as breaking" if self.rules.breaking else ""
         return (
@@ -214,8 +222,3 @@ def _told(name: str, text: str, most: int) -> str:
 
 def _lines(additions: int | None, deletions: int | None) -> str:
     return "" if additions is None else f"+{additions} -{deletions}"
-
-
-def _in_english(rules: Analysis) -> list[str]:
-    labels = Labels("en")
-    return [reason if isinstance(reason, str) else labels.phrase(reason) for reason in rules.reasons]

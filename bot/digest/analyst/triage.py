@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from bot.asking import fence
 from bot.digest.analyst.answers import Judged
@@ -50,8 +51,7 @@ class DayTriage:
         new = [sheet for sheet in self._sheets if sheet.commit.sha not in self._known]
         shared = [sheet for sheet in new if not sheet.suspicious]
         alone = [sheet for sheet in new if sheet.suspicious]
-        jobs = [self._part(part) for part in self._parts(shared)]
-        await together([*jobs, *(self._alone(sheet) for sheet in alone)])
+        await together(chain(map(self._part, self._parts(shared)), map(self._alone, alone)))
         return self._found
 
     async def _part(self, part: Sequence[Sheet]) -> None:
@@ -70,7 +70,7 @@ class DayTriage:
     async def _halves(self, part: Sequence[Sheet], error: ModelError) -> None:
         middle = len(part) // 2
         if middle:
-            await together([self._part(part[:middle]), self._part(part[middle:])])
+            await together(map(self._part, (part[:middle], part[middle:])))
         else:
             self._failed(part, why(error))
 

@@ -119,7 +119,7 @@ class Model:
         self._active += 1
         self.peak = max(self.peak, self._active)
         # The others of a round begin before the first of them is answered.
-        for _ in range(3):
+        for _ in range(20):
             await asyncio.sleep(0)
         self._active -= 1
         given = self.answer(request)
