@@ -49,7 +49,7 @@ class RollingUpgrade(Upgrade):
         await self._workers.ready(newer)
         await asyncio.sleep(1)
         older.terminate()
-        assert await asyncio.wait_for(older.wait(), 15) == 0
+        assert await asyncio.wait_for(older.wait(), 60) == 0
 
 
 WORKS = "SELECT DISTINCT status FROM workflow_status"

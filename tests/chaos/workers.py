@@ -63,7 +63,7 @@ class Workers:
                 worker.send_signal(signal.SIGTERM)
         for worker in self.running:
             try:
-                await asyncio.wait_for(worker.wait(), 15)
+                await asyncio.wait_for(worker.wait(), 60)
             except TimeoutError:
                 worker.kill()
                 await worker.wait()

@@ -63,7 +63,7 @@ class Program:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=120,
             check=False,
         )
 
@@ -171,7 +171,7 @@ def test_a_full_disk_behind_standard_output_is_an_error(digestbot: Program, rock
             cwd=digestbot.folder,
             stdout=full,
             stderr=subprocess.PIPE,
-            timeout=60,
+            timeout=120,
             check=False,
         )
     assert run.returncode == 6

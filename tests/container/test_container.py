@@ -165,6 +165,6 @@ def test_the_image_check_says_what_it_skips(tmp_path: Path) -> None:
     (tmp_path / "git").symlink_to(git)
     command = [sys.executable, "-m", "tests.container"]
     done = subprocess.run(
-        command, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True, timeout=60
+        command, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.startswith("Skipped: the image is not built and started, since it needs")

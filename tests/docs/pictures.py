@@ -130,7 +130,7 @@ async def draw(picture: Picture) -> None:
 
 
 def _read(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - it is the fake's
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - it is the fake's
         text: str = answer.read().decode()
     return text
 

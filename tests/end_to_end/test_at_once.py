@@ -71,7 +71,7 @@ def test_in_processes(
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     commands = [(sys.executable, "-m", "bot", "digest", name, DAY, "--format", "json") for name in names]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for command in commands]
-    printed = [process.communicate(timeout=60) for process in running]
+    printed = [process.communicate(timeout=120) for process in running]
     at_once = fetches(hub)
     expected = alone(bot, names, monkeypatch, tmp_path / "alone")
     assert at_once == fetches(hub)

@@ -40,7 +40,7 @@ def run(*before: str, name: str, prepare: Callable[[], None] | None = None) -> "
     command = (*before, sys.executable, "-m", "bot", "digest", name, BEGINNING.date().isoformat(), "--format", "json")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, preexec_fn=prepare, timeout=60
+        command, env=environment, capture_output=True, text=True, check=False, preexec_fn=prepare, timeout=120
     )
 
 

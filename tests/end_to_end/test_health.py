@@ -67,7 +67,7 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
 
 
 def _page(port: int) -> str:
-    with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+    with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         page: bytes = answer.read()
         return page.decode()
 
@@ -75,7 +75,7 @@ def _page(port: int) -> str:
 def _looked_at(port: int, path: str) -> Mapping[str, object]:
     # Not through a proxy of the environment.
     try:
-        with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             found: Mapping[str, object] = json.load(answer)
     except HTTPError as failing:
         with failing:
@@ -99,10 +99,10 @@ def test_health_beside_run(start: Start, port: int) -> None:
     _wait_for("Running", bot)
     beside = start("health")
     ready = _looked_at(port, "/readyz")
-    (_, refused), (told, _) = before.communicate(timeout=60), beside.communicate(timeout=60)
+    (_, refused), (told, _) = before.communicate(timeout=120), beside.communicate(timeout=60)
     bot.send_signal(signal.SIGTERM)
-    bot.communicate(timeout=20)
-    _, gone = (after := start("health")).communicate(timeout=60)
+    bot.communicate(timeout=120)
+    _, gone = (after := start("health")).communicate(timeout=120)
 
     assert (before.returncode, beside.returncode, after.returncode, bot.returncode) == (1, 0, 1, 0)
     assert told == "ok (store: answers)\n"
@@ -119,12 +119,12 @@ def test_a_taken_port_stops_nothing(start: Start, port: int) -> None:
         health = start("health")
         with taken.accept()[0] as asking:
             asking.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n\x1b[31mwell!")
-        _, said = health.communicate(timeout=60)
+        _, said = health.communicate(timeout=120)
         bot = start("run")
         _wait_for("DIGESTBOT_HEALTH_PORT", bot)
         _wait_for("Running", bot)
     bot.send_signal(signal.SIGTERM)
-    bot.communicate(timeout=20)
+    bot.communicate(timeout=120)
 
     assert (health.returncode, bot.returncode) == (1, 0)
     assert "nothing answers" in said
@@ -134,7 +134,7 @@ def test_a_taken_port_stops_nothing(start: Start, port: int) -> None:
 def test_switched_off(start: Start) -> None:
     """With port 0 `health` says that nothing can be asked."""
     health = start("health", DIGESTBOT_HEALTH_PORT="0")
-    _, said = health.communicate(timeout=60)
+    _, said = health.communicate(timeout=120)
     assert health.returncode == 1
     assert "[health]" in said
 
@@ -154,7 +154,7 @@ def test_a_digest_is_counted(start: Start, port: int, tmp_path: Path) -> None:
             break
         time.sleep(0.05)
     bot.send_signal(signal.SIGTERM)
-    bot.communicate(timeout=20)
+    bot.communicate(timeout=120)
 
     assert 'digestbot_digest_seconds_count{outcome="ok"} 1.0' in page
     assert 'digestbot_chat_calls_total{call="post",outcome="ok",platform="console"} ' in page
@@ -171,7 +171,7 @@ async def test_each_chat_by_its_name(port: int, tmp_path: Path, monkeypatch: pyt
     stop = asyncio.Event()
 
     async def until(**wanted: str) -> Mapping[str, object]:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(120):
             while True:
                 said = await asyncio.to_thread(_looked_at, port, "/readyz")
                 checks = said["checks"]

@@ -61,7 +61,7 @@ async def running(slack: FakeSlack) -> AsyncIterator[FastClock]:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until something holds."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(120):
         while not holds():  # noqa: ASYNC110 - the program tells nobody
             await asyncio.sleep(0.02)
 
@@ -223,7 +223,7 @@ async def test_a_subscription(slack: FakeSlack) -> None:
 
 async def _status(slack: FakeSlack, channel: Channel) -> Reading:
     """Ask how the bot is doing until it knows of a digest, and return what it says."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(120):
         while "last digest" not in channel.ephemeral[-1].text:
             await slack.people.command("/digest", "status")
             await asyncio.sleep(0.2)

@@ -188,6 +188,6 @@ async def test_close_codes(fake: FakeDiscord, frames: list[str], code: int) -> N
     async with ClientSession() as session, session.ws_connect(f"{fake.gateway_url}?v=10&encoding=json") as socket:
         for frame in frames:
             await socket.send_str(frame.replace("TOKEN", fake.world.application.token))
-        while (await socket.receive(timeout=5)).type is WSMsgType.TEXT:
+        while (await socket.receive(timeout=60)).type is WSMsgType.TEXT:
             pass
         assert socket.close_code == code

@@ -111,7 +111,7 @@ async def test_the_command_line(flags: list[str]) -> None:
     """It says with which settings the bot finds it, and ends with its input."""
     command = (sys.executable, "-m", "tests.fakes.discord", *flags)
     run = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=Path(__file__).parents[2])
-    said, _ = await asyncio.wait_for(run.communicate(b"hello\n:quit\n"), 20)
+    said, _ = await asyncio.wait_for(run.communicate(b"hello\n:quit\n"), 120)
     rows = said.decode().splitlines()
     assert [row.partition("=")[0] for row in rows[:3]] == ["DISCORD_TOKEN", "DISCORD_API_URL", "DISCORD_GATEWAY_URL"]
     assert rows[-1] == "[#general] ada: hello"

@@ -35,7 +35,7 @@ def refusal(hub: FakeGitHub, name: str, *, token: str | None = None) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert run.returncode
     return run.stderr

@@ -163,7 +163,7 @@ def json_error(message: str) -> dict[str, object]:
 
 def test_in_a_thread() -> None:
     """Tests that block, and programs that are run, ask it from outside its loop; it lists its models."""
-    with FakeOpenAI().in_thread() as model, urllib.request.urlopen(f"{model.url}/models", timeout=5) as answer:  # noqa: S310 -- http, of ours
+    with FakeOpenAI().in_thread() as model, urllib.request.urlopen(f"{model.url}/models", timeout=60) as answer:  # noqa: S310 -- http, of ours
         assert [each["id"] for each in json.loads(answer.read())["data"]] == ["fake"]
 
 
@@ -176,7 +176,7 @@ def test_as_a_program() -> None:
             url = program.stdout.readline().strip()
             headers = {"Authorization": "Bearer sk-1", "Content-Type": "application/json"}
             asked = urllib.request.Request(f"{url}/chat/completions", json.dumps(QUESTION).encode(), headers)  # noqa: S310 -- http, of ours
-            with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 -- likewise
+            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 -- likewise
                 assert json.loads(answer.read())["choices"][0]["message"]["content"] == "The fake model says so."
         finally:
             program.terminate()

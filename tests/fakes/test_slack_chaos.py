@@ -23,7 +23,7 @@ Poster = Callable[[AsyncWebClient, str, str], Awaitable[None]]
 
 async def until_it_works(work: Callable[[], Awaitable[None]]) -> None:
     """Do something again until it does not fail."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(120):
         while True:
             try:
                 return await work()

@@ -43,7 +43,7 @@ async def test_one_process_works_on_a_file(tmp_path: Path) -> None:
             async with open_processes(tmp_path):
                 pass
         holder.kill()
-        holder.wait(timeout=10)
+        holder.wait(timeout=60)
         async with open_processes(tmp_path) as processes:
             assert await processes.gone([processes.name, "older"]) == {"older"}
     assert (tmp_path / "run.lock").stat().st_mode & 0o077 == 0
@@ -58,7 +58,7 @@ async def test_many_processes_work_on_a_server(tmp_path: Path, new_database: New
             assert str(os.getpid()) in processes.name
             assert await processes.gone([name, processes.name, "never:1:ab"]) == {"never:1:ab"}
             holder.kill()
-            holder.wait(timeout=10)
+            holder.wait(timeout=60)
             while not await processes.gone([name]):
                 pass  # the server notices in its own time
 

@@ -33,7 +33,7 @@ def _run(location: Location, *ranges: tuple[int, int], limit: int = 0) -> list[s
             assert writer.stdin is not None
             writer.stdin.write("go\n")
             writer.stdin.flush()
-        return [writer.communicate(timeout=60)[0] for writer in writers]
+        return [writer.communicate(timeout=120)[0] for writer in writers]
 
 
 async def test_processes_that_start_and_write_together(location: Location) -> None:

@@ -216,7 +216,7 @@ async def test_fetching_from_several_processes(folder: Path, data_dir: Path, sou
     period = window(DAY - timedelta(days=20), DAY)
     assert len(digits(await collect(source, repository.url, period))) == 200
     for process in processes:
-        assert process.wait(60) == 0
+        assert process.wait(120) == 0
 
 
 def collecting(url: str, data_dir: Path, executable: str) -> "subprocess.Popen[bytes]":
@@ -245,7 +245,7 @@ def test_a_kill_in_the_middle(source: GitSource, folder: Path, tmp_path: Path, d
     process = collecting(repository.url, data_dir, str(WrappedGit(tmp_path / "wrapped", stop).executable))
     sleeper = int(reached.read_text())
     process.kill()
-    process.wait(60)
+    process.wait(120)
     os.kill(sleeper, signal.SIGKILL)
     for left in ("shallow.lock", "config.lock", "HEAD.lock", "objects/pack/tmp_pack_x", "refs/digestbot/tip.lock"):
         for mirror in (data_dir / "mirrors").glob("*[0-9a-f]"):
@@ -328,7 +328,7 @@ async def test_since_a_commit_far_back(source: GitSource, folder: Path) -> None:
     """Since a commit beyond the first depth finds everything after it, and fetches no tag but the one asked for."""
     story = long_story(400)
     story.tag("v1", 10)
-    story.tag("v2", 20)
+    story.tag("v2", 120)
     repository = served(story, folder)
     by_tag = await collect(source, repository.url, since("v1"))
     by_name = await collect(source, repository.url, since(repository.sha(10)[:8]))

@@ -152,9 +152,9 @@ LONG = ("y", "y ", "all ", "0a", "the ", "\n", "a.", "mark all other ", ".,", "<
 @pytest.mark.parametrize("piece", LONG)
 def test_a_long_text_is_told_in_a_moment(piece: str) -> None:
     """No text makes the search take longer than its length does."""
-    began = time.perf_counter()
+    began = time.process_time()
     instructs(piece * (100_000 // len(piece)))
-    assert time.perf_counter() - began < 10  # a search that goes back and forth takes minutes
+    assert time.process_time() - began < 10  # a search that goes back and forth takes minutes
 
 
 def test_ordinary_commits_are_seldom_taken_for_attacks() -> None:
