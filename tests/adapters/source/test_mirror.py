@@ -328,7 +328,7 @@ async def test_since_a_commit_far_back(source: GitSource, folder: Path) -> None:
     """Since a commit beyond the first depth finds everything after it, and fetches no tag but the one asked for."""
     story = long_story(400)
     story.tag("v1", 10)
-    story.tag("v2", 120)
+    story.tag("v2", 20)
     repository = served(story, folder)
     by_tag = await collect(source, repository.url, since("v1"))
     by_name = await collect(source, repository.url, since(repository.sha(10)[:8]))
