@@ -8,6 +8,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
 
+# Where a machine says that nothing compiled is to be kept, each of the hundreds of processes that the tests start would
+# compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test long check audit chaos fuzz bench docs links image-check release lock clean
 
 demo: $(PROGRAM)
@@ -15,6 +19,7 @@ demo: $(PROGRAM)
 
 # All but what `make long` runs.
 test: $(TOOLS)
+	@$(BIN)/python -m compileall -q bot adapters tests
 	$(BIN)/pytest -n auto --dist worksteal -m "not long"
 
 # The tests that kill processes, attack through the chats, and do what the documentation says, which take long. Many go by a

@@ -5,7 +5,6 @@ import pty
 import sqlite3
 import stat
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -14,19 +13,19 @@ import pytest
 
 
 class Program:
-    """Runs `python -m bot` with a data directory."""
+    """Runs `digestbot`, which `command` is for, with a data directory."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, command: list[str], folder: Path) -> None:
+        self.command = command
         self.folder = folder
         others = {name: value for name, value in os.environ.items() if not name.startswith(("DIGESTBOT_", "DATABASE_"))}
-        here = str(Path(__file__).parents[2])
-        self.environment = others | {"DIGESTBOT_DATA_DIR": str(folder / "data"), "PYTHONPATH": here}
+        self.environment = others | {"DIGESTBOT_DATA_DIR": str(folder / "data")}
 
     def __call__(
         self, *words: str, stdin: IO[bytes] | int | None = None, **variables: str
     ) -> "subprocess.CompletedProcess[bytes]":
         """Run it to its end."""
-        command = [sys.executable, "-m", "bot", *words]
+        command = [*self.command, *words]
         environment = self.environment | variables
         return subprocess.run(
             command, cwd=self.folder, env=environment, stdin=stdin, capture_output=True, check=False, timeout=120
@@ -39,9 +38,9 @@ class Program:
 
 
 @pytest.fixture
-def digestbot(tmp_path: Path) -> Program:
+def digestbot(tmp_path: Path, forked: list[str]) -> Program:
     """Return the program, with a subscription."""
-    program = Program(tmp_path)
+    program = Program(forked, tmp_path)
     assert program("subscribe", str(tmp_path), "--place", "console:").returncode == 0
     return program
 
@@ -82,7 +81,7 @@ def test_a_terminal_is_spared(digestbot: Program) -> None:
     """A backup is not written to a terminal."""
     ours, theirs = pty.openpty()
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "backup", "-"],
+        [*digestbot.command, "backup", "-"],
         env=digestbot.environment,
         stdout=theirs,
         stderr=subprocess.PIPE,

@@ -36,28 +36,27 @@ def hub() -> Iterator[FakeGitHub]:
 
 
 @pytest.fixture
-def digestbot(tmp_path: Path, hub: FakeGitHub) -> "Program":
+def digestbot(tmp_path: Path, forked: list[str], hub: FakeGitHub) -> "Program":
     """Return the program with a data directory and a GitHub of its own and an empty working directory."""
-    return Program(tmp_path, hub.url)
+    return Program(forked, tmp_path, hub.url)
 
 
 class Program:
-    """Runs `python -m bot`."""
+    """Runs `digestbot`, which `command` is for."""
 
-    def __init__(self, folder: Path, github: str) -> None:
+    def __init__(self, command: list[str], folder: Path, github: str) -> None:
+        self.command = command
         self.folder = folder
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("DIGESTBOT_", "GITHUB_"))},
             "DIGESTBOT_DATA_DIR": str(folder / "data"),
             "GITHUB_API_URL": github,
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "PYTHONWARNINGS": "error",
         }
 
     def __call__(self, *arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
         """Run the program to its end and return what it printed."""
         return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
+            [*self.command, *arguments],
             cwd=cwd or self.folder,
             env=self.environment,
             capture_output=True,
@@ -166,7 +165,7 @@ def test_a_full_disk_behind_standard_output_is_an_error(digestbot: Program, rock
     """A result that standard output does not take gives a sentence and its own code."""
     with Path("/dev/full").open("w") as full:
         run = subprocess.run(
-            [sys.executable, "-m", "bot", "digest", str(rocket.path), DAY],
+            [*digestbot.command, "digest", str(rocket.path), DAY],
             env=digestbot.environment,
             cwd=digestbot.folder,
             stdout=full,
@@ -180,7 +179,7 @@ def test_a_full_disk_behind_standard_output_is_an_error(digestbot: Program, rock
 
 def test_a_reader_that_has_seen_enough_is_no_error(digestbot: Program, rocket: BuiltRepository) -> None:
     """`digestbot … | head` ends without a complaint."""
-    arguments = [sys.executable, "-m", "bot", "digest", str(rocket.path), DAY, "--format", "json"]
+    arguments = [*digestbot.command, "digest", str(rocket.path), DAY, "--format", "json"]
     with subprocess.Popen(
         arguments,
         env=digestbot.environment,

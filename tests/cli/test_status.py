@@ -60,9 +60,9 @@ MUCH = Status(
 
 
 @pytest.fixture
-def digestbot(tmp_path: Path) -> Program:
+def digestbot(tmp_path: Path, forked: list[str]) -> Program:
     """Return the program with a data directory of its own."""
-    return Program(tmp_path, "http://127.0.0.1:9")
+    return Program(forked, tmp_path, "http://127.0.0.1:9")
 
 
 def test_what_a_person_reads() -> None:

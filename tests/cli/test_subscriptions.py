@@ -8,9 +8,9 @@ from tests.cli.test_commands import Program
 
 
 @pytest.fixture
-def digestbot(tmp_path: Path) -> Program:
+def digestbot(tmp_path: Path, forked: list[str]) -> Program:
     """Return the program with a data directory of its own."""
-    return Program(tmp_path, "http://127.0.0.1:9")
+    return Program(forked, tmp_path, "http://127.0.0.1:9")
 
 
 def test_a_subscription_from_its_beginning_to_its_end(digestbot: Program) -> None:

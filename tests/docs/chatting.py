@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.talk.thread import parse_thread_command
-from tests.docs.quick import FACTOR
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_reading import visible
 from tests.fakes.discord_town import Town
@@ -13,6 +12,8 @@ from tests.fakes.discord_world import LOADING, Channel
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_reading import read
 
+FACTOR = 20
+"""How many seconds of the bot and of the chats pass in one."""
 LONGEST = 60
 FAILURES = ("There is no", "There are no", "cannot", "could not", "went wrong", "failed", "did not respond")
 """What is said of a wish that was not fulfilled."""

@@ -2,18 +2,18 @@
 
 import asyncio
 import os
+import shlex
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.docs import quick_client
 from tests.docs.blocks import ROOT, Block
 from tests.docs.chatting import Chatting
 from tests.docs.not_run import NOT_RUN, stand_in
+from tests.forked.starting import digestbot
 
 LONGEST = 120
 """How many seconds a block may take on a machine that does much else."""
@@ -28,7 +28,7 @@ _CHECKED = "{command}\ncode=$?; [ $code = 0 ] || exit $code"
 
 _PROGRAM = """\
 #!/bin/bash
-start=({python} -IS {quick} {socket} "$0" "$@")
+start=({start} "$@")
 [ "$1" = run ] || exec "${{start[@]}}"
 # It would run until it is stopped: the shell has its prompt back once it is ready.
 log=$(mktemp {logs}/XXXXXX)
@@ -74,7 +74,7 @@ class Newcomer:
     """Works in a clone in a home of its own. `replaced` is what a reader puts in the place of what a page shows."""
 
     def __init__(self, home: Path, socket: Path, environment: Mapping[str, str], replaced: Mapping[str, str]) -> None:
-        """Move in; `socket` is that of `quick`."""
+        """Move in; `socket` is where a server awaits commands."""
         self.replaced = dict(replaced)
         self.chats: dict[str, Chatting] = {}
         self.not_run = home / "not-run"
@@ -99,8 +99,8 @@ class Newcomer:
         programs.mkdir(parents=True)
         for name in NOT_RUN:
             self._write(programs / name, stand_in(name, self.not_run))
-        paths = {"python": sys.executable, "quick": quick_client.__file__, "socket": socket, "logs": self._logs}
-        self._write(programs / "digestbot", _PROGRAM.format(**paths))
+        start = shlex.join(digestbot(socket))
+        self._write(programs / "digestbot", _PROGRAM.format(start=start, logs=self._logs))
         self._write(programs / "systemctl", _SYSTEMCTL.format(logs=self._logs))
         self._write(programs / "sudo", _SUDO)
         (programs / "activate").write_text(f"export PATH='{programs}':\"$PATH\"\n")

@@ -5,10 +5,7 @@ its reason; blocks that nobody types are in `blocks`.
 """
 
 import json
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -30,10 +27,9 @@ from tests.docs.blocks import (
     blocks,
     is_what_was_shown,
 )
-from tests.docs.chatting import FAILURES, Chatting, OnDiscord, OnSlack
+from tests.docs.chatting import FACTOR, FAILURES, Chatting, OnDiscord, OnSlack
 from tests.docs.newcomer import Newcomer
 from tests.docs.not_run import look_at
-from tests.docs.quick import FACTOR
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_town import Town
 from tests.fakes.github import FakeGitHub
@@ -41,6 +37,7 @@ from tests.fakes.github_world import Repository, World
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from tests.forked.starting import serving
 from tests.store.conftest import postgresql  # noqa: F401 - a fixture
 from tests.store.postgresql import Server
 
@@ -65,18 +62,8 @@ def named(page: Path) -> str:
 @pytest.fixture(scope="session")
 def quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Yield the socket of a digestbot that is loaded."""
-    address = tmp_path_factory.mktemp("quick") / "socket"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.docs.quick", address],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert server.stdout
-    assert server.stdout.readline()
-    yield address
-    server.communicate()
+    with serving(tmp_path_factory.mktemp("quick") / "socket", factor=FACTOR) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
-"""python -m tests.docs.quick SOCKET: a digestbot that is loaded, and forks for each command that quick_client gives.
+"""python -m tests.forked.server SOCKET FACTOR: a digestbot that is loaded, and forks for each command of a client.
 
-The documentation has a hundred commands, and a Python needs a second to load the program for each. All else is as with
-the real one: the arguments, the folder, the environment and the streams are those of whoever gives the command. Only
-`run` goes by a hurried clock, on which the pace of the chats takes no time.
+A Python needs a second to load the program, and the tests give hundreds of commands. All else is as with the real one:
+the arguments, the folder, the environment and the streams are those of whoever gives the command. Only where FACTOR is
+more than 1 `run` goes by a hurried clock, on which the pace of the chats takes less time.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import adapters.chat.discord.plugin
@@ -24,28 +25,26 @@ from bot.app import App
 from bot.cli import main, parser
 from bot.cli.outcome import exit_code, report
 from bot.errors import DigestbotError
-from tests.docs.quick_client import LARGEST, STREAMS
-
-FACTOR = 20
-"""How many seconds of the bot pass in one."""
+from tests.forked.client import LARGEST, STREAMS
 
 
 class HurriedClock:
-    """Begins now, and runs ahead."""
+    """Begins now, and runs ahead: so many of its seconds pass in one."""
 
-    def __init__(self) -> None:
+    def __init__(self, factor: int) -> None:
+        self._factor = factor
         self._begin, self._began = datetime.now(UTC), time.monotonic()
 
     def now(self) -> datetime:
         """Return the moment."""
-        return self._begin + timedelta(seconds=time.monotonic() - self._began) * FACTOR
+        return self._begin + timedelta(seconds=time.monotonic() - self._began) * self._factor
 
     async def sleep(self, seconds: float) -> None:
         """Wait, for less."""
-        await asyncio.sleep(seconds / FACTOR)
+        await asyncio.sleep(seconds / self._factor)
 
 
-def serve(address: str) -> None:
+def serve(address: str, factor: int) -> None:
     """Say that it is ready, and run each command in a process of its own, until the standard input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
@@ -58,7 +57,7 @@ def serve(address: str) -> None:
             connection, _ = server.accept()
             if os.fork() == 0:
                 server.close()
-                _obey(connection)
+                _obey(connection, factor)
             connection.close()
 
 
@@ -67,7 +66,7 @@ def _end_with_input() -> None:
     os._exit(0)
 
 
-def _obey(connection: socket.socket) -> None:
+def _obey(connection: socket.socket, factor: int) -> None:
     """Be the program for one command: tell who gave it the number of the process, and then the exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     order, streams, _, _ = socket.recv_fds(connection, LARGEST, STREAMS)
@@ -83,21 +82,24 @@ def _obey(connection: socket.socket) -> None:
     sys.argv = asked["words"]
     connection.send(str(os.getpid()).encode())
     try:
-        code: object = _run(sys.argv[1:]) if sys.argv[1:2] == ["run"] else main(sys.argv[1:])
+        hurried = factor > 1 and sys.argv[1:2] == ["run"]
+        code: object = _run(sys.argv[1:], HurriedClock(factor)) if hurried else main(sys.argv[1:])
     except SystemExit as end:
         code = end.code
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for written in (sys.stdout, sys.stderr):
+        # What it did not take was told by the program.
+        with suppress(OSError):
+            written.flush()
     connection.send(str(code or 0).encode())
     os._exit(0)
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], clock: HurriedClock) -> int:
     try:
-        return exit_code(asyncio.run(bot.cli.process.run(parser().parse_args(arguments), App(HurriedClock()))))
+        return exit_code(asyncio.run(bot.cli.process.run(parser().parse_args(arguments), App(clock))))
     except DigestbotError as error:
         return report(error)
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(sys.argv[1], int(sys.argv[2]))

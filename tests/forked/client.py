@@ -1,4 +1,4 @@
-"""python -IS quick_client.py SOCKET digestbot list: give a command to `quick`, and end as it ends."""
+"""python -IS client.py SOCKET digestbot list: give a command to the server, and end as it ends."""
 
 import json
 import os
