@@ -72,7 +72,7 @@ def understand(text: str, now: datetime, timezone: str) -> Query:
     numbers = tuple(dict.fromkeys(int(found["number"]) for found in _NUMBER.finditer(text)))
     text = _NUMBER.sub(" ", text)
     digits = tuple(dict.fromkeys(found[0].lower() for found in _SHA.finditer(text)))
-    text = _SHA.sub(" ", text)
+    text = _chinese_stop_words().sub(" ", _SHA.sub(" ", text))
     quoted = {term for found in _QUOTED.finditer(text) for term in list(terms(found[1]))[:1]}
     every = dict.fromkeys(terms(text))
     names = [term for term in every if _MARKED.search(term) or term in quoted]
@@ -87,8 +87,18 @@ def understand(text: str, now: datetime, timezone: str) -> Query:
 @cache
 def _stop_words() -> frozenset[str]:
     """Return the terms that say nothing of what is asked about."""
-    known = tomllib.loads(files(__package__).joinpath("stop_words.toml").read_text("utf-8"))
-    return frozenset(term for words in known.values() for word in words.split() for term in (word, *terms(word)))
+    return frozenset(term for word in _known("english") for term in (word, *terms(word)))
+
+
+@cache
+def _chinese_stop_words() -> re.Pattern[str]:
+    """Return what finds those that no spaces tell from the others, the longest first."""
+    return re.compile("|".join(sorted(_known("chinese"), key=len, reverse=True)))
+
+
+def _known(language: str) -> list[str]:
+    text = files(__package__).joinpath("stop_words.toml").read_text("utf-8")
+    return str(tomllib.loads(text)[language]).split()
 
 
 def _alternatives(name: str) -> tuple[str, ...]:

@@ -71,6 +71,21 @@ def test_names() -> None:
     assert "do" not in query.words
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("which changes concern the login?", ("login",)),
+        ("anything relevant to passwords", ("password",)),
+        ("哪些改动涉及 login", ("login",)),
+        ("有没有影响了登录的提交？", ("登录",)),
+        ("why is it?", ()),
+    ],
+)
+def test_words(text: str, words: tuple[str, ...]) -> None:
+    """What a question is about is left of it, also where no spaces part it from the words that only ask."""
+    assert understand(text, NOW, "UTC").words == words
+
+
 @given(st.text())
 def test_any_text(text: str) -> None:
     """Whatever is asked, it is understood in some way, and never at length."""
