@@ -115,8 +115,11 @@ def _feedback(status: Status, labels: Labels) -> Iterator[str]:
     if not any((tiers.shown, tiers.too_high, tiers.too_low, status.useful, status.useless)):
         yield labels.text("status-no-feedback")
         return
-    agreed = f"{tiers.agreed:.0%}" if tiers.shown else "–"
-    yield labels.text("status-tiers", shown=tiers.shown, agreed=agreed, high=tiers.too_high, low=tiers.too_low)
+    if tiers.too_high or tiers.too_low:
+        agreed = f"{tiers.agreed:.0%}" if tiers.shown else "–"
+        yield labels.text("status-tiers", shown=tiers.shown, agreed=agreed, high=tiers.too_high, low=tiers.too_low)
+    else:
+        yield labels.text("status-tiers-unopposed", shown=tiers.shown)
     yield labels.text("status-answers", useful=status.useful, useless=status.useless)
 
 

@@ -93,6 +93,12 @@ next 22 Jan 09:00 · last run 15 Jan 09:00 went well
     )
 
 
+def test_nobody_said_anything_of_a_tier() -> None:
+    """That nobody minded is not told as if they had been asked and agreed."""
+    silent = replace(MUCH, tiers=Agreement(12, 0, 0))
+    assert "Tiers: 12 shown, none found too high or too low\n" in to_text(silent, EN, "UTC")
+
+
 def test_nothing_to_tell() -> None:
     """Before anything is set up, each line says what would change that."""
     assert (

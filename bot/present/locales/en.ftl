@@ -461,6 +461,7 @@ errand-subscription = a subscription that is due
 errand-upgrade = a digest by rules, to be made again when the model is back
 errand-question = a question in a thread
 status-no-feedback = Tiers and answers: nothing to judge yet
+status-tiers-unopposed = Tiers: { $shown } shown, none found too high or too low
 # $agreed is a share, in percent
 status-tiers = Tiers: { $shown } shown, { $agreed } agreed with; { $high } found too high, { $low } too low
 status-answers = Answers: { $useful } found useful, { $useless } not
