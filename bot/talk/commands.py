@@ -15,7 +15,7 @@ from bot.model import Period
 from bot.ports import Parameter, Verb
 from bot.talk import periods
 from bot.talk.names import check_repository_name
-from bot.talk.terms import EXAMPLE, Terms, split_terms
+from bot.talk.terms import EXAMPLE, Terms, is_option, split_terms
 from bot.talk.wording import quoted
 
 DEFAULT_PERIOD = "today"
@@ -218,6 +218,10 @@ def split_request(words: Sequence[str], now: datetime, timezone: str) -> tuple[t
             raise RequestError(
                 "A digest has one period, and here are several.", remedy=f"Write {quoted(DIGEST.usage)}."
             )
+        if is_option(after[0]):
+            message = f"A digest takes no options, and {quoted(' '.join(after))} is one."
+            options = f"Options go with {quoted(SUBSCRIBE.name)}, and with {quoted(SET.name)} for all of a channel."
+            raise RequestError(message, remedy=f"{_write(*before, *spoken)} {options}")
         raise RequestError("The period comes after the repositories.", remedy=_write(*before, *after, *spoken))
     if not before:
         raise RequestError(

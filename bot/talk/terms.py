@@ -82,14 +82,15 @@ _WEEKDAY = re.compile(
 
 def split_terms(words: Sequence[str]) -> tuple[tuple[str, ...], Terms]:
     """Return the words before the first option, and what the options say. Raises RequestError."""
-    first = next((at for at, word in enumerate(words) if _begins(word)), len(words))
+    first = next((at for at, word in enumerate(words) if is_option(word)), len(words))
     reader = _Reader(words[first:])
     while reader.words:
         reader.option()
     return tuple(words[:first]), Terms(**reader.said)
 
 
-def _begins(word: str) -> bool:
+def is_option(word: str) -> bool:
+    """Tell whether an option begins with a word."""
     lowered = word.lower()
     return lowered in _OPTIONS or find_time(word) is not None or _weekly_on(lowered) is not None
 

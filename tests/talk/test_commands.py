@@ -87,6 +87,15 @@ def test_no_repository(text: str) -> None:
         split(text)
 
 
+@pytest.mark.parametrize("option", ["language zh", "in Europe/Berlin", "at 09:00", "only src/"])
+def test_an_option_is_none_of_a_digest(option: str) -> None:
+    """An option after the period is told from a repository, with the digest that there is without it."""
+    with pytest.raises(RequestError) as raised:
+        split_request(f"ruff 2026-01-14 {option}".split(), NOW, "UTC")
+    assert option in raised.value.message
+    assert raised.value.remedy.startswith('Write "digest ruff 2026-01-14".')
+
+
 def test_a_period_that_precedes_a_repository() -> None:
     """A period in front is answered with the words in their order."""
     with pytest.raises(RequestError, match=r'"digest uv ruff since v0\.5"'):
