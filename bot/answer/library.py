@@ -99,12 +99,12 @@ class Library:
         left = len(ranked) - len(shown) + (matches.left if ranked else 0)
         missing = _unnamed(asked, named) if not (since or until) else ()
         omitted = (Omission(Unit.CHANGES, left),) if left else ()
-        return Reading(tuple(of_change(*found) for found in shown), omitted, missing)
+        return Reading(tuple(of_change(*found, self._timezone) for found in shown), omitted, missing)
 
     async def _commit(self, sha: str) -> Reading:
         repository, commit = await self._one(sha)
         request = await self._pull_request(repository, commit)
-        return joined([of_message(repository, commit), of_pull_request(repository, commit, request)])
+        return joined([of_message(repository, commit, self._timezone), of_pull_request(repository, commit, request)])
 
     async def _diff(self, sha: str, path: str | None, tokens: int) -> Reading:
         repository, commit = await self._one(sha)
@@ -126,7 +126,7 @@ class Library:
 
     async def _history(self, repository: Repository, path: str, limit: int) -> Reading:
         commits = await self._shelves.archive.history(repository, path, limit + 1)
-        return of_history(repository, path.strip("/"), commits, limit)
+        return of_history(repository, path.strip("/"), commits, limit, self._timezone)
 
     async def _change(self, name: str) -> Reading:
         wanted = Query(numbers=_numbers(name), digits=_digits(name))
@@ -135,7 +135,7 @@ class Library:
             return _missing(name, Absence.UNKNOWN)
         if wanted.digits and len(found) > 1:
             return _missing(name, Absence.AMBIGUOUS)
-        return Reading(tuple(of_change(*each) for each in found))
+        return Reading(tuple(of_change(*each, self._timezone) for each in found))
 
     async def _named(self, asked: Query) -> Sequence[Found]:
         """Return the changes that a query names, those of the thread's digests as these have them."""

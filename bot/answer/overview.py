@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.model import Digest, Entry, Passage, PassageKind, Phrase, Repository, Tier
+from bot.answer.passages import landed
+from bot.model import Digest, Entry, Passage, PassageKind, Phrase, Tier
 from bot.present.labels import Labels
 from bot.tokens import estimate
 
@@ -15,13 +16,13 @@ def overview(digests: Sequence[Digest], tokens: int) -> tuple[list[Passage], int
 
     The most important are first; when room is short, the changes of the lower tiers are told by their headline.
     """
-    entries = [(digest.repository, entry) for tier in Tier for digest in digests for entry in digest.of_tier(tier)]
+    entries = [(digest, entry) for tier in Tier for digest in digests for entry in digest.of_tier(tier)]
     told: list[Passage] = []
-    for place, (repository, entry) in enumerate(entries):
-        passage = told_of(entry, repository)
+    for place, (digest, entry) in enumerate(entries):
+        passage = _told_of(entry, digest)
         left = tokens - sum(_BRIEF for _ in entries[place + 1 :])
         if estimate(passage.text) > left:
-            passage = told_of(entry, repository, brief=True)
+            passage = _told_of(entry, digest, brief=True)
         tokens -= estimate(passage.text) + _TITLE
         if tokens < 0:
             return told, len(entries) - len(told)
@@ -34,17 +35,18 @@ _BRIEF = 60
 """Tokens of what stands before a passage, and of a change that is told by its headline."""
 
 
-def told_of(entry: Entry, repository: Repository, *, brief: bool = False) -> Passage:
+def _told_of(entry: Entry, digest: Digest, *, brief: bool = False) -> Passage:
     """Return what a digest says of a change."""
-    parts = [_head(entry)] if brief else [_head(entry), *_details(entry)]
-    return Passage(repository.full_name, entry.commit.sha, PassageKind.CHANGE, "\n".join(filter(None, parts)))
+    head = _head(entry, digest.window.timezone)
+    parts = [head] if brief else [head, *_details(entry)]
+    return Passage(digest.repository.full_name, entry.commit.sha, PassageKind.CHANGE, "\n".join(filter(None, parts)))
 
 
-def _head(entry: Entry) -> str:
+def _head(entry: Entry, timezone: str) -> str:
     commit, analysis = entry.commit, entry.analysis
     number = f"#{commit.pull_request.number} " if commit.pull_request else ""
-    landed = f"{commit.committed_at:%A %Y-%m-%d %H:%M} UTC"
-    return f"{number}{analysis.headline} ({analysis.tier}, {analysis.change_type}, {landed})"
+    when = landed(commit.committed_at, timezone)
+    return f"{number}{analysis.headline} ({analysis.tier}, {analysis.change_type}, {when})"
 
 
 def _details(entry: Entry) -> Iterable[str]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.answer.material import Omission, Passage, PassageKind, Reading, Unit
 from bot.digest.diffs import mask, prepare
@@ -20,11 +22,16 @@ _MOST_BARE = 20
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 
 
-def of_change(repository: str, change: IndexedChange) -> Passage:
+def landed(moment: datetime, timezone: str) -> str:
+    """Return when something landed (aware), in an IANA zone."""
+    return f"{moment.astimezone(ZoneInfo(timezone)):%A %Y-%m-%d %H:%M} {timezone}"
+
+
+def of_change(repository: str, change: IndexedChange, timezone: str) -> Passage:
     """Return what is known of a change since its digest: its headline, then whatever else there is."""
     number = f"#{change.pull_request} " if change.pull_request else ""
-    landed = f"{change.committed_at:%A %Y-%m-%d %H:%M} UTC"
-    lines = [f"{number}{change.headline} ({change.tier}, {change.change_type}, {landed})"]
+    when = landed(change.committed_at, timezone)
+    lines = [f"{number}{change.headline} ({change.tier}, {change.change_type}, {when})"]
     said = (change.title, change.summary, change.body, change.request_body)
     others = dict.fromkeys(_shortened(_masked(text), _LONGEST_BODY) for text in said)
     lines += [text for text in others if text and text != change.headline]
@@ -35,11 +42,11 @@ def of_change(repository: str, change: IndexedChange) -> Passage:
     return Passage(repository, change.sha, PassageKind.CHANGE, _masked("\n".join(lines)))
 
 
-def of_message(repository: Repository, commit: Commit) -> Reading:
+def of_message(repository: Repository, commit: Commit, timezone: str) -> Reading:
     """Return the full message of a commit, with what a merge brought."""
     people = ", ".join(person.name for person in (commit.author, *commit.co_authors))
     brought = "".join(f"\nbrought {each.sha[:12]} {each.subject}" for each in commit.brought)
-    text = f"{commit.message}\n\nby {people}, {commit.committed_at:%A %Y-%m-%d %H:%M} UTC{brought}"
+    text = f"{commit.message}\n\nby {people}, {landed(commit.committed_at, timezone)}{brought}"
     return _bounded(Passage(repository.full_name, commit.sha, PassageKind.MESSAGE, text))
 
 
@@ -89,14 +96,14 @@ def of_file(repository: Repository, sha: str, path: str, text: FileText, asked: 
     return Reading((passage,), omitted)
 
 
-def of_history(repository: Repository, path: str, commits: Sequence[Commit], limit: int) -> Reading:
+def of_history(repository: Repository, path: str, commits: Sequence[Commit], limit: int, timezone: str) -> Reading:
     """Return the changes of a path, a passage each; one more than the limit says that there are more."""
     passages = tuple(
         Passage(
             repository.full_name,
             commit.sha,
             PassageKind.HISTORY,
-            _masked(f"{commit.subject}\nby {commit.author.name}, {commit.committed_at:%A %Y-%m-%d %H:%M} UTC"),
+            _masked(f"{commit.subject}\nby {commit.author.name}, {landed(commit.committed_at, timezone)}"),
             path,
         )
         for commit in commits[:limit]

@@ -41,6 +41,18 @@ async def test_changes_by_their_names(digested: Digested) -> None:
     assert citation(reading.passages[1]) == f"[{shas['heap'][:7]}]"
 
 
+async def test_moments_are_those_of_the_zone(digested: Digested) -> None:
+    """Whatever tells when a change landed tells it in the zone of whoever asks."""
+    library = Library(digested.shelves, [digested.repository], [digested.digest], ASKED_AT, "Asia/Shanghai")
+    readings = [
+        await library.changes(["#16950"]),
+        await library.commit(digested.shas["heap"]),
+        await library.history("engine/scheduler.py", 5),
+    ]
+    for reading in readings:
+        assert any("Friday 2026-01-09 16:15 Asia/Shanghai" in each.text for each in reading.passages)
+
+
 async def test_names_of_nothing(digested: Digested) -> None:
     """A name of no change is said to be unknown, whatever it looks like."""
     for name in ("", "#", "17028", "#99999", "abc", "f" * 40, "../x", "main", "#-1", "--all", "#１２"):

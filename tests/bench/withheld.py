@@ -27,7 +27,7 @@ def passages(repository: Path, changes: int) -> tuple[list[Passage], list[Passag
     name = repository.resolve().name
     known = Repository(name, str(repository))
     commits, patches = newest_changes(repository, changes, _LIMITS)
-    messages = [passage for commit in commits for passage in of_message(known, commit).passages]
+    messages = [passage for commit in commits for passage in of_message(known, commit, "UTC").passages]
     diffs = [of_diff(known, commit, patches[commit.sha], _TOKENS) for commit in commits if commit.sha in patches]
     return messages, [passage for diff in diffs for passage in diff.passages]
 
