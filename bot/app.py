@@ -399,7 +399,7 @@ class App:
                 places += [subscription.place for subscription in await store.subscriptions.all()]
             yield Finding("the database")
         except DigestbotError as error:
-            yield Finding("the database", error.message, error.remedy)
+            yield Finding.of("the database", error)
         standings = list(self.installed())
         for standing in (standing for standing in standings if standing.one.package):
             yield standing.finding
@@ -408,6 +408,8 @@ class App:
         if not any(one.kind is Kind.MODEL for one in broken):
             async for finding in self._check_model():
                 yield finding
+        async for finding in self._connector.check_sources(besides=broken):
+            yield finding
         async for finding in check_traces(self._traces):
             yield finding
         async for finding in self._connector.check_chats(list(dict.fromkeys(places)), besides=broken):
@@ -424,7 +426,7 @@ class App:
                     return
                 await model.writes.ask(request)
         except DigestbotError as error:
-            yield Finding("the language model", error.message, error.remedy)
+            yield Finding.of("the language model", error)
         else:
             yield Finding("the language model")
 

@@ -1,5 +1,6 @@
 """Connects what is installed and configured: chats, sources and the language model, whoever made them."""
 
+import logging
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import Any, Generic, TypeVar, assert_never
 from pydantic_settings import BaseSettings
 
 from bot import plugins, prompts
+from bot.conformance import nonconformity
 from bot.errors import ConfigurationError, DigestbotError
 from bot.model import Place
 from bot.plugins import Installed, Kind
@@ -20,6 +22,7 @@ from bot.ports import (
     Finding,
     ModelPlugin,
     OpenedModel,
+    OpenedSource,
     Platform,
     Plugin,
     Requests,
@@ -36,8 +39,10 @@ _KINDS: dict[Kind, type[Plugin[Any, Any]]] = {
     Kind.SOURCE: SourcePlugin,
     Kind.MODEL: ModelPlugin,
 }
+_OPENED = {Kind.CHAT: Platform, Kind.SOURCE: OpenedSource, Kind.MODEL: OpenedModel}
 _Made = TypeVar("_Made", bound=Plugin[Any, Any])
 _Opened = TypeVar("_Opened")
+_LOG = logging.getLogger(__name__)
 
 
 def sections() -> frozenset[str]:
@@ -76,7 +81,7 @@ class Standing:
     def finding(self) -> Finding:
         """The same as a check of the set-up tells it."""
         if self.error:
-            return Finding(str(self.one), self.error.message, self.error.remedy)
+            return Finding.of(str(self.one), self.error)
         return Finding(f"{self.one}: {self.doing}")
 
 
@@ -130,7 +135,16 @@ class Connector:
                 async for finding in self._check_chat(one, there):
                     yield finding
             except DigestbotError as error:
-                yield Finding(one.name.capitalize(), error.message, error.remedy)
+                yield Finding.of(one.name.capitalize(), error)
+
+    async def check_sources(self, *, besides: Collection[Installed] = ()) -> AsyncIterator[Finding]:
+        """Yield why sources `besides` some cannot be used that are set up."""
+        for one in (one for one in plugins.installed(Kind.SOURCE) if one not in besides):
+            try:
+                if ready := self._prepared(one, SourcePlugin):
+                    await self._try(ready)
+            except DigestbotError as error:
+                yield Finding.of(one.name.capitalize(), error)
 
     def inventory(self) -> Iterator[Standing]:
         """Yield all that is installed, and what is wrong with it or with its settings."""
@@ -151,32 +165,38 @@ class Connector:
                 if one.name not in prompts.names():
                     known = ", ".join(prompts.names())
                     raise ConfigurationError(f"The {one} has the name of no prompt.", remedy=f"There are: {known}.")
-                with plugins.blamed(one):
-                    prompts.OURS.load(one.name)
+                prompts.OURS.load(one.name)
                 return "in place of ours"
             case Kind.CHAT | Kind.SOURCE | Kind.MODEL:
                 plugins.check_name(one, Settings.model_fields)
-                plugin = load(one, _KINDS[one.kind])
-                with plugins.blamed(one):
-                    configured = plugin.configured(self._file.section(plugin.settings, one.name))
-                return "set up" if configured else "not set up"
+                return "set up" if self._prepared(one, _KINDS[one.kind]) else "not set up"
             case _:
                 assert_never(one.kind)
 
     async def _check_chat(self, one: Installed, places: Sequence[Place]) -> AsyncIterator[Finding]:
         plugin = load(one, ChatPlugin)
-        with plugins.blamed(one):
-            settings = self._file.section(plugin.settings, one.name)
-            if not plugin.configured(settings):
-                if places:
-                    platform = one.name.capitalize()
-                    problem = f"There are channels of {platform} in the settings, and it is not set up."
-                    yield Finding(platform, problem, plugin.remedy)
-            elif plugin.check:
-                async for finding in plugin.check(settings, places):
+        ready = self._prepared(one, ChatPlugin)
+        if ready is None:
+            if places:
+                platform = one.name.capitalize()
+                problem = f"There are channels of {platform} in the settings, and it is not set up."
+                yield Finding(platform, problem, plugin.remedy)
+            return
+        in_order = True
+        if plugin.check:
+            with plugins.blamed(one):
+                async for finding in plugin.check(ready.settings, places):
+                    in_order = in_order and not finding.problem
                     yield finding
-            else:
-                yield Finding(one.name.capitalize())
+        # What a check finds says more than what fails as it is connected.
+        if one.package and in_order:
+            await self._try(ready)
+        if not plugin.check:
+            yield Finding(one.name.capitalize())
+
+    async def _try(self, ready: _Ready[Any]) -> None:
+        async with AsyncExitStack() as stack:
+            await self._connect(stack, ready)
 
     @cached_property
     def _model(self) -> _Ready[OpenedModel] | None:
@@ -188,28 +208,44 @@ class Connector:
 
     def _ready(self, kind: Kind, of: type[Plugin[Any, _Opened]]) -> Iterator[_Ready[_Opened]]:
         for one in chosen(kind):
-            plugin = load(one, of)
-            with plugins.blamed(one):
-                settings = self._file.section(plugin.settings, one.name)
-                if plugin.configured(settings):
-                    yield _Ready(one, plugin, settings)
+            if ready := self._prepared(one, of):
+                yield ready
+
+    def _prepared(self, one: Installed, of: type[Plugin[Any, _Opened]]) -> _Ready[_Opened] | None:
+        """Return a plugin with its settings, if it is configured by them."""
+        plugin = load(one, of)
+        with plugins.blamed(one):
+            settings = self._file.section(plugin.settings, one.name)
+            return _Ready(one, plugin, settings) if plugin.configured(settings) else None
 
     async def _connect(self, stack: AsyncExitStack, ready: _Ready[_Opened]) -> _Opened:
         folder = self._data_dir / "plugins" / ready.one.name
         surroundings = Surroundings(self._clock, folder, GRAMMAR, _words)
         with plugins.blamed(ready.one):
-            return await stack.enter_async_context(ready.plugin.connect(ready.settings, surroundings))
+            opened = await stack.enter_async_context(ready.plugin.connect(ready.settings, surroundings))
+            problem = nonconformity(opened, _OPENED[ready.one.kind])
+        if problem:
+            raise ConfigurationError(f"The {ready.one} cannot be used: {problem}.", remedy=plugins.CORRECT)
+        return opened
 
 
 def _blaming(one: Installed, platform: Platform) -> Platform:
-    """Return a platform of another package, which is named if what listens fails: the process ends then."""
+    """Return a platform of another package, which is named if it ceases to listen: the process ends then."""
     listen = platform.listen
     if not (listen and one.package):
         return platform
 
     async def listening(requests: Requests) -> None:
         with plugins.blamed(one):
-            await listen(requests)
+            try:
+                await listen(requests)
+            except DigestbotError:
+                raise
+            except Exception:
+                _LOG.exception("The %s has a fault where it listens", one)
+                raise
+        problem = "its `listen` has returned, and has to go on until it is cancelled"
+        raise ConfigurationError(f"The {one} does not listen any more: {problem}.", remedy=plugins.CORRECT)
 
     return replace(platform, listen=listening)
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from bot.errors import ConfigurationError, DigestbotError
+from bot.errors import ConfigurationError, DigestbotError, TemporaryError
 from bot.present.characters import visible
 
 
@@ -43,6 +43,11 @@ _NAME = re.compile("[a-z]{1,20}")
 _PROMPT_NAME = re.compile("[a-z][a-z-]{0,39}")
 _RESERVED = frozenset({"console", "git", "github", "health", "logs"})
 REMEDY = "Install a version of that package that fits this one, or uninstall it."
+"""What to do where a package and digestbot may be of different times."""
+CORRECT = "Correct the package, or uninstall it."
+"""What to do about a mistake of whoever wrote a package."""
+LOOK = "DIGESTBOT_DEBUG=1 shows where. Correct the package, install another version of it, or uninstall it."
+"""What to do where it may be either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +108,36 @@ def named(kind: Kind, name: str) -> Installed | None:
 
 @contextmanager
 def blamed(one: Installed) -> Iterator[None]:
-    """Raise a ConfigurationError that names the package in place of whatever its code raises, but for our errors."""
+    """Raise an error that names the package in place of whatever its code raises.
+
+    It is a TemporaryError for one of that kind, else a ConfigurationError. What our own code raises on purpose names
+    what is wrong by itself.
+    """
     try:
         yield
-    except DigestbotError:
-        raise
+    except DigestbotError as error:
+        if not one.package:
+            raise
+        raise _named(one, error) from error
     except (Exception, SystemExit) as error:
-        problem = " ".join(visible(f"{type(error).__name__}: {error}").split())[:300].rstrip(".:")
-        raise ConfigurationError(f"The {one} cannot be used: {problem}.", remedy=REMEDY) from error
+        cause = _cause(error)
+        if isinstance(cause, DigestbotError):
+            raise _named(one, cause) from error
+        problem = " ".join(visible(f"{type(cause).__name__}: {cause}").split())[:300].rstrip(".:")
+        raise ConfigurationError(f"The {one} cannot be used: {problem}.", remedy=LOOK) from error
+
+
+def _named(one: Installed, error: DigestbotError) -> DigestbotError:
+    kind = TemporaryError if isinstance(error, TemporaryError) else ConfigurationError
+    return kind(f"The {one} cannot be used: {error.message}", remedy=error.remedy)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what a group of exceptions is about: the first of ours that is in it, else the first of all."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    causes = [_cause(each) for each in error.exceptions]
+    return next((each for each in causes if isinstance(each, DigestbotError)), causes[0])
 
 
 def _package(point: EntryPoint) -> str:

@@ -50,7 +50,7 @@ async def check(settings: TracesSettings) -> AsyncIterator[Finding]:
         with _installed():
             from adapters.traces.sending import probe  # noqa: PLC0415 - as above
     except ConfigurationError as error:
-        yield Finding(_SUBJECT, error.message, error.remedy)
+        yield Finding.of(_SUBJECT, error)
         return
     problem = await _within(_PROBED, partial(probe, settings), otherwise="does not answer in time")
     if problem:

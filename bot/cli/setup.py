@@ -16,7 +16,9 @@ async def doctor(_options: argparse.Namespace) -> list[DigestbotError]:
     async for finding in App().check():
         print(f"{'wrong' if finding.problem else 'ok':5}  {finding.subject}")
         if finding.problem:
-            wrong.append(ConfigurationError(finding.problem, remedy=finding.remedy))
+            error = ConfigurationError(finding.problem, remedy=finding.remedy)
+            error.__cause__ = finding.cause
+            wrong.append(error)
     return wrong
 
 

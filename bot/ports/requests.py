@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from bot.errors import DigestbotError
 from bot.model import (
     Place,
 )
@@ -98,8 +99,17 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check of the set-up found: of a subject, what is wrong and what to do; both are "" if it is in order."""
+    """What a check of the set-up found: of a subject, what is wrong and what to do; both are "" if it is in order.
+
+    `cause` is the error that says so, if one does.
+    """
 
     subject: str
     problem: str = ""
     remedy: str = ""
+    cause: DigestbotError | None = None
+
+    @classmethod
+    def of(cls, subject: str, error: DigestbotError) -> "Finding":
+        """Return that an error keeps a subject from being in order."""
+        return cls(subject, error.message, error.remedy, error)

@@ -30,6 +30,26 @@ class Settings(BaseSettings):
 PLUGIN = {kind}Plugin(api={api}, settings=Settings, configured=lambda settings: bool(settings.folder), connect=None)
 """
 CHAT = PLUGIN.format(kind="Chat", api=1)
+CONNECTED = """\
+import sys
+from contextlib import asynccontextmanager
+
+from adapters.chat.console import ConsoleChat
+from bot.errors import CredentialRefused
+from bot.ports import OpenedModel, OpenedSource, Platform
+
+class Mute(ConsoleChat):
+    pin = traits = property()  # has none
+
+def yielding(opened):
+    @asynccontextmanager
+    async def connect(settings, surroundings):
+        yield opened()
+    return connect
+
+"""
+ALONE = {"LETTERS_FOLDER": "out", "DIGESTBOT_HEALTH_PORT": "0", "GITHUB_API_URL": "http://127.0.0.1:1"}
+"""What keeps a process from all but the plugin, which is set up."""
 
 
 @pytest.fixture
@@ -157,24 +177,72 @@ def test_a_broken_platform_is_not_left_out(digestbot: Run, tmp_path: Path) -> No
     )
 
 
-def test_a_platform_that_fails_as_it_listens(digestbot: Run, tmp_path: Path) -> None:
-    """The service ends when a platform of a package cannot listen any more, and it is that package which it names."""
-    listening = """
-from contextlib import asynccontextmanager
-from types import SimpleNamespace
-from bot.ports import ChatTraits, Platform
+def platform(connect: str) -> str:
+    """Return a platform that posts to the terminal, and listens and connects by this code."""
+    return CONNECTED + connect + CHAT.replace("connect=None", "connect=connect")
 
-async def listen(requests):
-    raise KeyError("sender")
 
-@asynccontextmanager
-async def connect(settings, surroundings):
-    yield Platform(SimpleNamespace(traits=ChatTraits()), listen)
-"""
-    letters(tmp_path, listening + CHAT.replace("connect=None", "connect=connect"))
-    run = digestbot("run", LETTERS_FOLDER="out", DIGESTBOT_HEALTH_PORT="0", GITHUB_API_URL="http://127.0.0.1:1")
+@pytest.mark.parametrize(
+    ("listen", "said"),
+    [
+        ("raise ExceptionGroup('', [KeyError('sender')])", "cannot be used: KeyError: 'sender'. DIGESTBOT_DEBUG=1"),
+        ("raise CredentialRefused('No such key.', remedy='Set it.')", "cannot be used: No such key. Set it."),
+        ("return", "does not listen any more: its `listen` has returned, and has to go on until it is cancelled."),
+    ],
+)
+def test_a_platform_that_ceases_to_listen(digestbot: Run, tmp_path: Path, listen: str, said: str) -> None:
+    """The service ends with an error that names the package, the cause and what to do, and is no clean end."""
+    text = f"async def listen(requests):\n    {listen}\n"
+    letters(tmp_path, platform(text + "connect = yielding(lambda: Platform(ConsoleChat(sys.stdout), listen))\n"))
+    run = digestbot("run", **ALONE)
     assert run.returncode == 5
-    assert "The chat 'letters' of letterbox 1.0 cannot be used: KeyError: 'sender'. Install" in run.stderr
+    assert run.stderr.splitlines()[-1].startswith(f"digestbot: The chat 'letters' of letterbox 1.0 {said}")
+    faulty = "The chat 'letters' of letterbox 1.0 has a fault where it listens" in run.stderr
+    assert faulty == ("letterbox/__init__.py" in run.stderr) == ("KeyError" in listen)
+
+
+@pytest.mark.parametrize(
+    ("opened", "said"),
+    [
+        (
+            "ConsoleChat(sys.stdout)",
+            "its `connect` has to yield a bot.ports.Platform, and yields something else (ConsoleChat).",
+        ),
+        ("Platform(Mute(sys.stdout))", "its chat (Mute) has no `pin` and no `traits`, as a bot.ports.Chat has."),
+    ],
+)
+def test_a_platform_that_lacks_something(digestbot: Run, tmp_path: Path, opened: str, said: str) -> None:
+    """What a chat lacks is named as it is connected, before anything is posted, and by the doctor."""
+    letters(tmp_path, platform(f"connect = yielding(lambda: {opened})\n"))
+    for command in ("run", "doctor"):
+        run = digestbot(command, **ALONE)
+        assert run.returncode == 5
+        assert f"digestbot: The chat 'letters' of letterbox 1.0 cannot be used: {said} Correct" in run.stderr
+    assert "wrong  Letters" in run.stdout.splitlines()
+
+
+@pytest.mark.parametrize(("kind", "opened"), [("Source", "OpenedSource(1)"), ("Model", "OpenedModel(1)")])
+def test_a_source_or_a_model_that_lacks_something(digestbot: Run, tmp_path: Path, kind: str, opened: str) -> None:
+    """What a source or a model lacks is named by the doctor, who shows where if that is asked for."""
+    text = PLUGIN.format(kind=kind, api=1).replace("connect=None", "connect=connect")
+    letters(tmp_path, CONNECTED + f"connect = yielding(lambda: {opened})\n" + text, kind.lower())
+    run = digestbot("doctor", DIGESTBOT_DEBUG="1", **ALONE)
+    assert run.returncode == 5
+    assert f"The {kind.lower()} 'letters' of letterbox 1.0 cannot be used: its " in run.stderr
+    assert "(int) has no `" in run.stderr
+    assert "bot/connecting.py" in run.stderr
+
+
+def test_the_doctor_connects(digestbot: Run, tmp_path: Path) -> None:
+    """A platform that is in order is connected, and one that cannot be is told of with its own remedy."""
+    text = platform("connect = yielding(lambda: Platform(ConsoleChat(sys.stdout)))\n")
+    letters(tmp_path, text)
+    run = digestbot("doctor", **ALONE)
+    assert "ok     Letters" in run.stdout.splitlines()
+    (tmp_path / "packages" / "letterbox" / "__init__.py").write_text(text.replace("yield opened()", "yield 1 / 0"))
+    run = digestbot("doctor", **ALONE)
+    assert "wrong  Letters" in run.stdout.splitlines()
+    assert "cannot be used: ZeroDivisionError: division by zero. DIGESTBOT_DEBUG=1 shows where." in run.stderr
 
 
 def test_wrong_settings_of_a_plugin(digestbot: Run, tmp_path: Path) -> None:

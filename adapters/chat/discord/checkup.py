@@ -180,4 +180,4 @@ def _permissions(guild: _Json, channel: _Json) -> Permissions:
 
 
 def _found(subject: str, error: DigestbotError) -> Finding:
-    return Finding(f"Discord: {subject}", error.message, error.remedy)
+    return Finding.of(f"Discord: {subject}", error)

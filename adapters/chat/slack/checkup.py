@@ -118,4 +118,4 @@ async def _channel(chat: SlackChat, place: Place, team: str) -> Finding:
 
 
 def _found(subject: str, error: DigestbotError) -> Finding:
-    return Finding(f"Slack: {subject}", error.message, error.remedy)
+    return Finding.of(f"Slack: {subject}", error)
