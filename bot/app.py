@@ -15,7 +15,7 @@ from adapters.health import HealthSettings
 from adapters.source.git import GitArchive, GitSettings, GitSource
 from adapters.traces import TracesSettings, tracing
 from adapters.traces import check as check_traces
-from bot import connecting, request_id
+from bot import connecting, plugins, request_id
 from bot.connecting import Connector, Standing
 from bot.digest.build import DigestBuilder
 from bot.engine.delivery import Delivery, show
@@ -403,6 +403,8 @@ class App:
         standings = list(self.installed())
         for standing in (standing for standing in standings if standing.one.package):
             yield standing.finding
+        for stray in plugins.strays():
+            yield Finding.of("the packages beside digestbot", stray)
         # What cannot be used is told of once.
         broken = [standing.one for standing in standings if standing.error and standing.one.package]
         if not any(one.kind is Kind.MODEL for one in broken):

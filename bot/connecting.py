@@ -62,11 +62,24 @@ def load(one: Installed, of: type[_Made]) -> _Made:
     with plugins.blamed(one):
         plugin = one.point.load()
     if not isinstance(plugin, of):
-        raise ConfigurationError(f"The {one} is no {of.__name__}.", remedy=plugins.REMEDY)
+        raise ConfigurationError(f"The {one} is no {of.__name__}.", remedy=plugins.CORRECT)
+    if type(plugin.api) is not int:
+        message = f"The {one} was made with api={plugin.api!r}, which has to be a number, such as api={API}."
+        raise ConfigurationError(message, remedy=plugins.CORRECT)
     if plugin.api != API:
         message = f"The {one} was made with version {plugin.api} of the interface for plugins; this one has {API}."
-        raise ConfigurationError(message, remedy=plugins.REMEDY)
+        raise ConfigurationError(message, remedy=plugins.FIT)
+    if one.package and (exposed := _without_prefix(plugin.settings)):
+        message = f"The settings of the {one} have no env_prefix: any variable {exposed} would set {exposed.lower()}."
+        raise ConfigurationError(message, remedy=plugins.CORRECT)
     return plugin
+
+
+def _without_prefix(settings: type[BaseSettings]) -> str:
+    """Return the variable of a setting that anything on the machine may be called, as PATH is; "" if there is none."""
+    if settings.model_config.get("env_prefix"):
+        return ""
+    return next((name.upper() for name, field in settings.model_fields.items() if not field.alias), "")
 
 
 @dataclass(frozen=True, slots=True)

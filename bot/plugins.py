@@ -40,12 +40,15 @@ _OUR_LANGUAGES = frozenset({"en", "zh"})
 _TABLES = (Kind.CHAT, Kind.SOURCE, Kind.MODEL)
 """The kinds whose names are those of tables in digestbot.toml, which they share."""
 _NAME = re.compile("[a-z]{1,20}")
+_NAME_RULE = "1 to 20 letters from a to z, all small"
 _PROMPT_NAME = re.compile("[a-z][a-z-]{0,39}")
+_PROMPT_NAME_RULE = "1 to 40 letters from a to z, all small, and hyphens between them"
 _RESERVED = frozenset({"console", "git", "github", "health", "logs"})
-REMEDY = "Install a version of that package that fits this one, or uninstall it."
+FIT = "Install a version of that package that fits this one, or uninstall it."
 """What to do where a package and digestbot may be of different times."""
 CORRECT = "Correct the package, or uninstall it."
 """What to do about a mistake of whoever wrote a package."""
+RENAME = "Give its entry point another name, or uninstall the package."
 LOOK = "DIGESTBOT_DEBUG=1 shows where. Correct the package, install another version of it, or uninstall it."
 """What to do where it may be either."""
 
@@ -80,17 +83,30 @@ def check_name(one: Installed, reserved: Container[str] = ()) -> None:
     if not one.package:
         return
     tabled = one.kind in _TABLES
-    if not (_PROMPT_NAME if one.kind is Kind.PROMPT else _NAME).fullmatch(one.name):
-        raise ConfigurationError(f"The {one} has a name that cannot be one.", remedy=REMEDY)
+    pattern, rule = (_PROMPT_NAME, _PROMPT_NAME_RULE) if one.kind is Kind.PROMPT else (_NAME, _NAME_RULE)
+    if not pattern.fullmatch(one.name):
+        raise ConfigurationError(f"The {one} has a name that cannot be one: it has to be {rule}.", remedy=RENAME)
     if (
         one.name in (_RESERVED if tabled else _OUR_LANGUAGES if one.kind is Kind.LANGUAGE else ())
         or one.name in reserved
     ):
-        raise ConfigurationError(f"The {one} has a name that digestbot uses for something else.", remedy=REMEDY)
+        raise ConfigurationError(f"The {one} has a name that digestbot uses for something else.", remedy=RENAME)
     for other in (other for kind in (_TABLES if tabled else (one.kind,)) for other in installed(kind)):
         # A package may well call its chat and its source the same: they are set in one table.
         if other.name == one.name and other != one and (other.kind is one.kind or other.package != one.package):
-            raise ConfigurationError(f"The {one} has the name of the {other}.", remedy="Uninstall one of them.")
+            remedy = "Uninstall one of them." if other.package else RENAME
+            raise ConfigurationError(f"The {one} has the name of the {other}.", remedy=remedy)
+
+
+def strays() -> Iterator[ConfigurationError]:
+    """Yield what is wrong with entry points that are in a group of a name like ours, and in none of ours."""
+    ours = frozenset(Kind)
+    for group in sorted(entry_points().groups):
+        if group.startswith("digestbot.") and group not in ours:
+            for point in entry_points(group=group):
+                message = f"The entry point {point.name!r} of {_package(point)} is in no group of digestbot: {group!r}."
+                remedy = f"Put it into one of {', '.join(sorted(ours))}, or uninstall the package."
+                yield ConfigurationError(message, remedy=remedy)
 
 
 def names(kind: Kind) -> frozenset[str]:

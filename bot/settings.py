@@ -282,9 +282,9 @@ class ConfigurationFile:
         if not isinstance(table, dict):
             message = f"{self.path}: [{name}] has to be a table."
             raise ConfigurationError(message, remedy="Correct it, and start again.")
-        return self._load(section, table)
+        return self._load(section, table, name)
 
-    def _load(self, section: type[SectionType], table: Mapping[str, Any]) -> SectionType:
+    def _load(self, section: type[SectionType], table: Mapping[str, Any], name: str = "") -> SectionType:
         secrets = _secrets(section)
         if self.exposed and any(table.get(key) for field in secrets for key in (field.key, field.name)):
             message = f"The configuration file {self.path} holds a secret, and every user may read or write it."
@@ -301,9 +301,13 @@ class ConfigurationFile:
         except ValidationError as error:
             # The values stay out of the sentence: one of them may be a secret.
             first = error.errors(include_input=False, include_url=False)[0]
-            key = ".".join(str(part) for part in first["loc"])
+            key, variable = _called(section, name, first["loc"])
+            if first["type"] == "missing" and variable:
+                remedy = f"Set {variable} in the environment, or {key} in {self.path or FILE_NAME}, and start again."
+                raise ConfigurationError(f"The setting {key} is missing.", remedy=remedy) from None
             problem = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
-            message = f"The setting {key} is wrong: {problem.removeprefix('Value error, ')}."
+            called = f"{key} ({variable})" if variable else key
+            message = f"The setting {called} is wrong: {problem.removeprefix('Value error, ')}."
         except SettingsError:
             prefix = section.model_config.get("env_prefix", "")
             message = f"A variable {prefix}… is not the JSON that its setting needs."
@@ -320,9 +324,25 @@ class _SecretField(NamedTuple):
 
 
 def _secrets(section: type[BaseSettings]) -> list[_SecretField]:
-    prefix = section.model_config.get("env_prefix", "")
     return [
-        _SecretField(name, field.alias or name, field.alias or f"{prefix}{name}".upper())
+        _SecretField(name, field.alias or name, _variable(section, name))
         for name, field in section.model_fields.items()
         if SecretStr in (field.annotation, *get_args(field.annotation))
     ]
+
+
+def _variable(section: type[BaseSettings], name: str) -> str:
+    """Return the variable of the environment that a field is set by."""
+    prefix = section.model_config.get("env_prefix", "")
+    return section.model_fields[name].alias or f"{prefix}{name}".upper()
+
+
+def _called(section: type[BaseSettings], table: str, location: tuple[int | str, ...]) -> tuple[str, str]:
+    """Return the key of a setting in the file, and its variable; "" for what is only a part of one, or all of them."""
+    if not location:
+        return f"[{table}]", ""
+    first, *parts = location
+    names = {field.alias or name: name for name, field in section.model_fields.items()}
+    name = names.get(str(first), str(first))
+    key = ".".join(str(part) for part in (table, name, *parts) if part != "")
+    return key, "" if parts or name not in section.model_fields else _variable(section, name)

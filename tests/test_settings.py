@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigurationError
@@ -17,6 +17,20 @@ class Section(BaseSettings):
 
     limit: int = 3
     token: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _two_are_enough(self) -> "Section":
+        if self.token and self.limit > 3:
+            message = "a token is for three at most"
+            raise ValueError(message)
+        return self
+
+
+class Needy(Section):
+    """Has a setting without a default, and one by the name that everybody gives it."""
+
+    folder: Path
+    key: str = Field(default="", alias="SECTION_KEY")
 
 
 @pytest.fixture(autouse=True)
@@ -63,10 +77,11 @@ def test_a_section_reads_its_table_and_its_variables(monkeypatch: pytest.MonkeyP
     ("text", "said"),
     [
         ('colour = "red"', "colour is wrong: there is no such setting"),
-        ('timezone = "Mars/Olympus"', "timezone is wrong: not an IANA time zone"),
-        ("timezone = 5", "timezone is wrong"),
+        ('timezone = "Mars/Olympus"', "timezone (DIGESTBOT_TIMEZONE) is wrong: not an IANA time zone"),
+        ("timezone = 5", "timezone (DIGESTBOT_TIMEZONE) is wrong"),
+        ('[[subscriptions]]\nplace = "console:"', "subscriptions.0.repositories is wrong: Field required"),
         ("timezone = ", "cannot be read"),
-        ("aliases = 5", "aliases is wrong"),
+        ("aliases = 5", "aliases (DIGESTBOT_ALIASES) is wrong"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_setting(text: str, said: str) -> None:
@@ -75,6 +90,28 @@ def test_a_wrong_file_is_named_with_its_setting(text: str, said: str) -> None:
         written(text).settings(frozenset())
     assert said in str(caught.value)
     assert "digestbot.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "said"),
+    [
+        (
+            Section,
+            "limit = []",
+            "The setting section.limit (DIGESTBOT_SECTION_LIMIT) is wrong: Input should be a valid",
+        ),
+        (Section, "limits = 5", "The setting section.limits is wrong: there is no such setting. Correct it in"),
+        (Section, 'limit = 5\ntoken = "x"', "The setting [section] is wrong: a token is for three at most."),
+        (Needy, "", "The setting section.folder is missing. Set DIGESTBOT_SECTION_FOLDER in the environment, or sect"),
+        (Needy, 'folder = "x"\nSECTION_KEY = 5', "The setting section.key (SECTION_KEY) is wrong: Input should be a"),
+    ],
+)
+def test_a_wrong_setting_of_a_section(section: type[BaseSettings], text: str, said: str) -> None:
+    """A wrong setting is named with its table and its variable; one that is missing, with where to set it."""
+    Path("digestbot.toml").touch(0o600)
+    with pytest.raises(ConfigurationError) as caught:
+        written(f"[section]\n{text}").section(section, "section")
+    assert str(caught.value).startswith(said)
 
 
 def test_a_named_file_has_to_exist(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from bot.app import App
 from bot.errors import ConfigurationError, DigestbotError, RequestError
+from bot.plugins import strays
 from bot.present import labels
 from bot.prompts import names
 
@@ -33,7 +34,7 @@ async def plugins(_options: argparse.Namespace) -> list[DigestbotError]:
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
         print("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
-    return wrong
+    return [*wrong, *strays()]
 
 
 async def prompts(options: argparse.Namespace) -> list[DigestbotError]:

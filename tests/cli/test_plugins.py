@@ -119,11 +119,16 @@ def test_what_is_installed(digestbot: Run, tmp_path: Path) -> None:
         ("PLUGIN = 1", "model", "letters", "is no ModelPlugin."),
         (PLUGIN.format(kind="Source", api=1), "chat", "letters", "is no ChatPlugin."),
         (PLUGIN.format(kind="Chat", api=99), "chat", "letters", "was made with version 99 of the interface"),
-        (CHAT, "chat", "slack", "has the name of the chat 'slack' of digestbot itself. Uninstall one of them."),
-        (CHAT, "chat", "model", "has the name of the model 'model' of digestbot itself. Uninstall one of them."),
-        (CHAT, "chat", "budget", "has a name that digestbot uses for something else."),
-        (CHAT, "chat", "github", "has a name that digestbot uses for something else."),
-        (CHAT, "chat", "Letter-box", "has a name that cannot be one."),
+        (PLUGIN.format(kind="Chat", api="'1'"), "chat", "letters", "was made with api='1', which has to be a number"),
+        (CHAT, "chat", "slack", "has the name of the chat 'slack' of digestbot itself. Give its entry point another"),
+        (CHAT, "chat", "model", "has the name of the model 'model' of digestbot itself. Give its entry point another"),
+        (CHAT, "chat", "budget", "has a name that digestbot uses for something else. Give its entry point another"),
+        (
+            CHAT,
+            "chat",
+            "Letter-box",
+            "has a name that cannot be one: it has to be 1 to 20 letters from a to z, all small.",
+        ),
         ("", "language", "en", "has a name that digestbot uses for something else."),
         ("", "language", "eo", "cannot be used: FileNotFoundError"),
         ("", "prompt", "high", "cannot be used: BadPrompt"),
@@ -246,12 +251,42 @@ def test_the_doctor_connects(digestbot: Run, tmp_path: Path) -> None:
 
 
 def test_wrong_settings_of_a_plugin(digestbot: Run, tmp_path: Path) -> None:
-    """A setting that a plugin does not have is told as every other."""
+    """A setting that a plugin does not have is told as every other, with the table and the package."""
     letters(tmp_path, CHAT)
     (tmp_path / "digestbot.toml").write_text('[letters]\nfolders = "out"\n')
     run = digestbot("plugins")
     assert run.returncode == 5
-    assert "The setting folders is wrong: there is no such setting." in run.stderr
+    assert "letterbox 1.0 cannot be used: The setting letters.folders is wrong: there is no such setting." in run.stderr
+
+
+def test_a_setting_that_is_missing(digestbot: Run, tmp_path: Path) -> None:
+    """A setting that a plugin needs is named as it is in the environment and in the file."""
+    letters(tmp_path, CHAT.replace('folder: str = ""', "folder: str"))
+    run = digestbot("plugins")
+    assert run.returncode == 5
+    assert (
+        "The setting letters.folder is missing. Set LETTERS_FOLDER in the environment, or letters.folder" in run.stderr
+    )
+
+
+def test_settings_without_a_prefix(digestbot: Run, tmp_path: Path) -> None:
+    """A plugin whose settings any variable of the machine could set is refused, with the variable."""
+    letters(tmp_path, CHAT.replace('env_prefix="LETTERS_", ', ""))
+    run = digestbot("plugins", FOLDER="somewhere")
+    assert run.returncode == 5
+    assert "letterbox 1.0 have no env_prefix: any variable FOLDER would set folder. Correct the package" in run.stderr
+
+
+def test_a_group_that_is_none(digestbot: Run, tmp_path: Path) -> None:
+    """An entry point whose group is nearly one of ours is told of, with the groups that there are."""
+    letters(tmp_path, CHAT, "chats")
+    for command in ("plugins", "doctor"):
+        run = digestbot(command)
+        assert run.returncode == 5
+        assert (
+            "The entry point 'letters' of letterbox 1.0 is in no group of digestbot: 'digestbot.chats'." in run.stderr
+        )
+        assert "Put it into one of digestbot.chat, " in run.stderr
 
 
 def test_a_source_that_is_not_set_up(digestbot: Run, tmp_path: Path) -> None:
