@@ -137,11 +137,11 @@ class Kit:
         except DigestbotError as error:
             return self._given_up(error, attempts)
 
-    def _given_up(self, error: DigestbotError, attempts: int) -> Json:
+    def _given_up(self, error: DigestbotError, attempt: int) -> Json:
         if isinstance(error, ASKERS_OWN):
             _LOG.info("Refused: %s", error)
             self.meter.refused(outcome_of(error))
         else:
-            _LOG.warning("Given up after %d attempts: %s", attempts, error)
+            _LOG.warning("Given up at attempt %d: %s", attempt, error)
             self.meter.given_up(outcome_of(error))
         return {"failed": error.public}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 
 from bot.digest.memory import Note, notes, with_links
-from bot.engine.delivery import Attachment, Delivery, PinPolicy
+from bot.engine.delivery import Attachment, Delivery, Outcome, PinPolicy
 from bot.engine.kit import Shows
 from bot.engine.wishes import Wish
 from bot.errors import ChatError, ConfigurationError
@@ -65,10 +65,8 @@ class Places:
             after=wish.target.after,
         )
         _LOG.info("In %s: %d posted, %d edited", wish.place.channel_key, outcome.posted, outcome.edited)
-        for note in outcome.notes:
-            _LOG.warning("In %s: %s", wish.place.channel_key, labels.phrase(note))
-        if outcome.ended:
-            return labels.phrase(outcome.ended)
+        if ended := _told(wish.place, outcome, labels):
+            return ended
         for remark in notes(digest):
             await _annotate(delivery, wish.place, digest.repository, remark, labels)
         return None
@@ -77,7 +75,7 @@ class Places:
         """Let a root show a message."""
         outcome = await self._to(place).deliver(key, place, Thread(message, (), message.title), repository="")
         _LOG.info("In %s: an answer, %d posted, %d edited", place.channel_key, outcome.posted, outcome.edited)
-        return Labels("en").phrase(outcome.ended) if outcome.ended else None
+        return _told(place, outcome, Labels("en"))
 
     async def showing(self, key: str, place: Place) -> Showing | None:
         """Return what a thread shows."""
@@ -94,6 +92,13 @@ class Places:
             message = f"The chat {place.platform!r} is not set up in this process; set up: {known}."
             raise ConfigurationError(message, remedy="Set its token, and start again.")
         return self._deliveries[place.platform]
+
+
+def _told(place: Place, outcome: Outcome, labels: Labels) -> str | None:
+    """Tell the operator what was not done; return why nothing more can be posted, if that is so."""
+    for said in (*outcome.notes, *filter(None, [outcome.ended])):
+        _LOG.warning("In %s: %s", place.channel_key, labels.phrase(said))
+    return labels.phrase(outcome.ended) if outcome.ended else None
 
 
 async def _links(delivery: Delivery, place: Place, digest: Digest) -> dict[str, str]:

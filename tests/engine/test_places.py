@@ -38,9 +38,13 @@ class Channel:
         self.server = server
         self._places = places
 
+    async def deliver(self, day: Digest) -> str | None:
+        """Deliver a digest; return why that cannot be."""
+        return await self._places.deliver(wish_of(day), day)
+
     async def show(self, day: Digest) -> None:
         """Deliver a digest."""
-        assert await self._places.deliver(wish_of(day), day) is None
+        assert await self.deliver(day) is None
 
     def post(self, words: str) -> str:
         """Return the post that begins with these words."""
@@ -99,3 +103,13 @@ async def test_how_people_ask_there_is_said(channel: Channel) -> None:
     await channel.show(digest([high("Order requests", 7)]))
     root = str(channel.server.shown(CHANNEL.channel)[0].body["text"])
     assert root.endswith("Mention me there to ask about these changes.")
+
+
+async def test_a_channel_that_is_gone(channel: Channel, caplog: pytest.LogCaptureFixture) -> None:
+    """That a digest cannot be posted is told to the operator: nobody reads it in the channel."""
+    day = digest([high("Order requests", 7)])
+    channel.server.closed.add(CHANNEL.channel)
+    ended = await channel.deliver(day)
+    assert ended == "Nothing more can be posted here: The channel is archived."
+    [warning] = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warning == f"In {CHANNEL.channel_key}: {ended}"
