@@ -7,6 +7,7 @@ Nothing here is read at import.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -34,6 +35,7 @@ FILE_NAME = "digestbot.toml"
 DEFAULT_TIME = time(9)
 """When a subscription is due that does not say."""
 
+_HARMLESS = re.compile(r"[A-Za-z_-]{1,40}|[a-z]+:[\w.-]+/[\w.-]+")
 _Value = TypeVar("_Value")
 
 
@@ -344,5 +346,10 @@ def _called(section: type[BaseSettings], table: str, location: tuple[int | str, 
     first, *parts = location
     names = {field.alias or name: name for name, field in section.model_fields.items()}
     name = names.get(str(first), str(first))
-    key = ".".join(str(part) for part in (table, name, *parts) if part != "")
+    key = ".".join(_shown(part) for part in (table, name, *parts) if part != "")
     return key, "" if parts or name not in section.model_fields else _variable(section, name)
+
+
+def _shown(part: int | str) -> str:
+    """Return a part of a key as it can be shown: what is neither a word nor a place may be a secret that slipped."""
+    return str(part) if isinstance(part, int) or _HARMLESS.fullmatch(part) else "…"
