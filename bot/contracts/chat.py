@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from urllib.parse import urlsplit
 
 import pytest
 
+from bot.conformance import nonconformity
 from bot.errors import ChatError, PostGone
 from bot.model import Place, PostReference
-from bot.ports import Chat, GrowingChat
+from bot.ports import Chat, GrowingChat, Platform
 from bot.present.blocks import (
     Actions,
     Block,
@@ -90,7 +92,12 @@ HOSTILE = (
 
 
 class ChatContract(ABC):
-    """The tests that a chat's own test class inherits, after saying how its chat is made and read."""
+    """The tests that a chat's own test class inherits, after saying how its chat is made and read.
+
+    `page` is how many posts the platform tells of at once, at most.
+    """
+
+    page = 100
 
     @abstractmethod
     def chat(self) -> Chat:
@@ -206,7 +213,7 @@ class ChatContract(ABC):
             assert found, f"{line[:4]} is missing"
 
     async def test_smaller_pieces_say_the_same(self) -> None:
-        """Pieces that have to be smaller are more of them at some point, and nothing is lost of the message."""
+        """However small the pieces have to be, there are not fewer of them, and nothing is lost of the message."""
         words_of_it = [f"word{number:04}" for number in range(600)]
         message = Message("low/1", "title", (Paragraph((Text(". ".join(words_of_it)),)),))
         pieces = [self.chat().render(self.channel(), message, halvings) for halvings in range(5)]
@@ -217,6 +224,13 @@ class ChatContract(ABC):
         for word in words_of_it:
             _, found, rest = rest.partition(word)
             assert found
+
+    def test_pieces_can_be_smaller(self) -> None:
+        """Where a message takes several pieces, halvings make more of them: the platform may take less than thought."""
+        lines = tuple((Text("word " * 20),) for _ in range(400))
+        message = Message("low/1", "title", (BulletedList(lines),))
+        whole, halved = (len(self.chat().render(self.channel(), message, halvings)) for halvings in (0, 3))
+        assert halved > whole > 1 or halved == whole == 1
 
     def test_rendering_is_pure(self) -> None:
         """A message is rendered into the same bodies each time, of nothing but what JSON has."""
@@ -257,6 +271,32 @@ class ChatContract(ABC):
         assert await chat.find(channel, "a2b3c4d5e6f7g2h3i4j5k6l", LONG_AGO) is None
         assert await chat.find(channel, "zzzzzzzzzzzzzzzzzzzzzzzz", LONG_AGO) is None
         assert await chat.find(beneath, "a2b3c4d5e6f7g2h3i4j5k6l7", LONG_AGO) is None
+
+    @pytest.mark.parametrize("threaded", [False, True], ids=["channel", "thread"])
+    async def test_what_is_far_back_is_found(self, threaded: bool) -> None:
+        """A post is found on whatever page of the platform's it is, since None says that it is certainly not there."""
+        chat, place = self.chat(), self.channel()
+        if threaded:
+            place = await chat.beneath(await self.sent(said("root")), "a name")
+        (body,) = chat.render(place, said("one"))
+        tokens = [f"many{number}" for number in range(self.page + 2)]
+        posts = {token: await chat.post(place, body, token) for token in tokens}
+        for token in (tokens[0], tokens[self.page // 2], tokens[-1]):
+            assert await chat.find(place, token, LONG_AGO) == posts[token]
+        assert await chat.find(place, "manymany", LONG_AGO) is None
+
+    async def test_a_link_leads_somewhere(self) -> None:
+        """A post, and a reply, has an address that a browser takes, or None."""
+        chat, root = self.chat(), await self.sent(said("root"))
+        reply = await self.sent(said("reply"), await chat.beneath(root, "a name"))
+        for address in [link for post in (root, reply) if (link := await chat.link(post)) is not None]:
+            parts = urlsplit(address)
+            assert parts.scheme in ("https", "http")
+            assert parts.netloc
+
+    def test_nothing_is_missing(self) -> None:
+        """The chat has all that the core calls, also what no other fact asks for."""
+        assert nonconformity(Platform(self.chat()), Platform) == ""
 
     async def test_a_file_arrives(self) -> None:
         """A text of any length hangs on the thread as a file, whole, and is found by its token like a message."""

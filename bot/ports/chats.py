@@ -101,9 +101,11 @@ class Chat(Protocol):
         ...
 
     async def find(self, place: Place, token: str, since: datetime) -> PostReference | None:
-        """Return our post in the place that bears the token and was posted at `since` (UTC) or later, or None.
+        """Return our post or file in the place that bears the token, or None.
 
-        None says that it is certainly not there: what cannot be looked through to the end is an error.
+        It was posted at `since` (UTC) or later, if at all: an adapter need not look further back, and may. That moment
+        is told by our clock, from which the platform's may differ by a minute. None says that the post is certainly not
+        there: all pages are looked through, and what cannot be looked through to the end is an error.
         """
         ...
 
@@ -124,7 +126,7 @@ class Chat(Protocol):
         ...
 
     async def link(self, post: PostReference) -> str | None:
-        """Return the address under which people find a post, or None if it has none."""
+        """Return the address (https or http) under which people find a post, or None if it has none."""
         ...
 
     async def attach(self, place: Place, name: str, text: str, token: str) -> PostReference:

@@ -16,6 +16,8 @@ from tests.fakes.slack_reading import read
 class TestSlack(ChatContract):
     """A channel of a workspace."""
 
+    page = 200
+
     @pytest.fixture(autouse=True)
     def _opened(self, slack: FakeSlack, chat: SlackChat) -> None:
         slack.limits.enforced = False
