@@ -1,6 +1,6 @@
-"""python -m tests.docs.pictures: makes docs/overview*.png anew, from the page of the fake Slack. Takes chromium.
+"""python -m tests.docs.pictures: makes docs/*.png anew, from the pages of the fake chats. Takes chromium.
 
-They show an invented day as the Slack adapter posts it: its root, its first high change, a question and its answer.
+They show an invented day as the adapters post it: whole, or its root, its first high change, a question and its answer.
 """
 
 import asyncio
@@ -9,22 +9,30 @@ import tempfile
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from adapters.chat.discord.chat import DiscordChat
+from adapters.chat.discord.settings import DiscordSettings
 from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.settings import SlackSettings
+from bot.engine.delivery import Delivery
 from bot.model import DepthText, Digest, Entry, Insight, Place, Risk, Severity, Usage
+from bot.ports import Chat
 from bot.present.answers import said
 from bot.present.blocks import Code, Link, Text
 from bot.present.labels import Labels
 from bot.present.layout import lay_out
+from bot.store import open_store
+from tests.chaos.clock import FastClock
 from tests.docs.blocks import ROOT
 from tests.fakes.digests import DEPTH, day
+from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord_town import Town
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, World
 
 _GENERAL = Place("slack", "T0ROCKET", "C0GENERAL")
-_WIDTH, _HEIGHT = 800, 930
 _EXCERPT = "<style>.count{display:none}</style>"
 """The thread is an excerpt, whose number of replies would mislead."""
 
@@ -96,7 +104,7 @@ def _entry(entry: Entry, picture: Picture, words: Mapping[str, str]) -> Entry:
     key = f"#{pull.number}" if pull else ""
     if entry.analysis.tier.value != "high":
         return entry
-    analysis = replace(entry.analysis, headline=words[key], reasons=(), summary="")
+    analysis = replace(entry.analysis, headline=words[key])
     if key == "#1412":
         analysis = replace(analysis, depth=picture.first, reasons=(picture.reason,), summary=picture.summary)
     return replace(entry, analysis=analysis)
@@ -120,25 +128,61 @@ async def draw(picture: Picture) -> None:
                 beneath, said((*picture.answer, cited, Text("." if picture.language == "en" else "。")))
             )
             await chat.post(beneath, answer, "answer")
-        page = await asyncio.to_thread(_read, f"{slack.url}/view/general")
+        await asyncio.to_thread(_take, f"{slack.url}/view/general", picture.file, (800, 930), _EXCERPT)
+
+
+async def draw_slack() -> None:
+    """Deliver the day to a fake Slack, and take the page of its channel."""
+    given = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": SIGNING_SECRET}
+    async with FakeSlack(World.with_people(), scale=1000) as slack:
+        async with SlackChat(SlackSettings.model_validate(given | {"api_url": slack.api})) as chat:
+            await _deliver(chat, _GENERAL)
+        await asyncio.to_thread(_take, f"{slack.url}/view/general", "slack-thread.png", (760, 1180))
+
+
+async def draw_discord() -> None:
+    """Deliver the day to a fake Discord, and take the pages of its channel and of the thread."""
+    town = Town(lambda: datetime.now(UTC).timestamp())
+    general = next(each for each in town.world.channels.values() if each.name == "general")
+    async with FakeDiscord(town.world, speed=1000) as discord:
+        given = {"token": town.world.application.token, "api_url": discord.api_url, "gateway_url": discord.gateway_url}
+        async with DiscordChat(DiscordSettings.model_validate(given)) as chat:
+            await _deliver(chat, Place("discord", str(town.guild.id), str(general.id)))
+        (thread,) = town.world.threads(parent_id=general.id)
+        pages = {general.id: ("discord-channel.png", (760, 470)), thread.id: ("discord-thread.png", (760, 1000))}
+        for number, (file, size) in pages.items():
+            await asyncio.to_thread(_take, f"{discord.url}/view/{number}", file, size)
+
+
+async def _deliver(chat: Chat, place: Place) -> None:
+    clock = FastClock(1000)
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_store(Path(folder), clock=clock) as store:
+            thread = lay_out(digest(ENGLISH), Labels("en"), chat.traits.asking)
+            outcome = await Delivery(chat, store.outbox, clock, "one").deliver("day", place, thread, repository="")
+            if outcome.ended:
+                raise RuntimeError(outcome)
+
+
+def _take(address: str, file: str, size: tuple[int, int], more: str = "") -> None:
+    """Take a page in so many pixels; `more` is added to it."""
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - it is the fake's
+        page = answer.read().decode()
+    width, height = size
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.html"
-        path.write_text(page + _EXCERPT, "utf-8")
-        command = ["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={_WIDTH},{_HEIGHT}"]
-        command += [f"--screenshot={ROOT / 'docs' / picture.file}", path.as_uri()]
-        await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True, timeout=120)
-
-
-def _read(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - it is the fake's
-        text: str = answer.read().decode()
-    return text
+        path.write_text(page + more, "utf-8")
+        command = ["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={width},{height}"]
+        command += [f"--screenshot={ROOT / 'docs' / file}", path.as_uri()]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
 async def main() -> None:
     """Make all pictures."""
     for picture in (ENGLISH, CHINESE):
         await draw(picture)
+    await draw_slack()
+    await draw_discord()
 
 
 if __name__ == "__main__":
