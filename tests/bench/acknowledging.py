@@ -40,7 +40,7 @@ def _row(when: str, seconds: float) -> Row:
 
 
 async def _on_slack(mode: str) -> float:
-    async with FakeSlack(scale=1000) as slack:
+    async with FakeSlack(scale=100) as slack:
         given = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": SIGNING_SECRET}
         settings = SlackSettings.model_validate(given | {"api_url": slack.api, "mode": mode})
         async with talking(slack, settings, Echo()):
