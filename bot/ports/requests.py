@@ -48,8 +48,9 @@ class Suggesting(StrEnum):
 class Requests(Protocol):
     """What a chat adapter calls when people say something. No method raises: what goes wrong is in the answer.
 
-    `text` is as it was typed, without the bot's name; a verb of `bot.talk.commands.GRAMMAR` and what follows it, or
-    just repositories and a period. Answers are for who asked: whether others see them is the adapter's business.
+    `text` is as it was typed, without the bot's name: a verb of `Surroundings.grammar` and what follows it, or just
+    repositories and a period. What people say to each other in a channel is not handed over. Answers are for who asked:
+    whether others see them is the adapter's business.
     """
 
     def acknowledge(self, text: str, asker: Asker) -> Acknowledgement:
