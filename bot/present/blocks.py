@@ -20,7 +20,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Bold:
-    """Words that stand out."""
+    """Words that stand out, with no space at their ends."""
 
     text: str
 

@@ -33,6 +33,7 @@ from bot.present.blocks import (
     Time,
 )
 from bot.present.characters import visible
+from bot.present.prose import bold
 
 _PARTED = "<!-- -->"
 _DOLLAR = "<span>$</span>"
@@ -135,7 +136,7 @@ def block(block: Block) -> str:
     """Return a block as Markdown, without the empty lines around it. A heading within a message is a bold line."""
     match block:
         case Heading(spans):
-            return inline(tuple(Bold(span.text) if isinstance(span, Text) else span for span in spans))
+            return inline(bold(spans))
         case Paragraph(spans) | Context(spans):
             return paragraph(spans)
         case BulletedList(items):

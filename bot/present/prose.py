@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 from bot.present.blocks import Bold, Code, Link, Span, Spans, Text
 
@@ -27,8 +28,15 @@ def prose(text: str) -> Spans:
 
 
 def bold(spans: Spans) -> Spans:
-    """Return the spans with their plain text in bold."""
-    return tuple(Bold(span.text) if isinstance(span, Text) else span for span in spans)
+    """Return the spans with their plain text in bold. The spaces at its ends stay plain: no markup takes them."""
+    return tuple(chain.from_iterable(_bold(span) for span in spans))
+
+
+def _bold(span: Span) -> Spans:
+    if not isinstance(span, Text) or not (words := span.text.strip()):
+        return (span,)
+    before, _, after = span.text.partition(words)
+    return (*((Text(before),) if before else ()), Bold(words), *((Text(after),) if after else ()))
 
 
 def joined(parts: Iterable[Spans], separator: str) -> Spans:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.model import (
     ChangeType,
@@ -28,6 +30,7 @@ from bot.present import change, layout
 from bot.present.blocks import (
     Actions,
     Block,
+    Bold,
     BulletedList,
     Code,
     Context,
@@ -336,6 +339,14 @@ def test_the_note_for_an_earlier_change() -> None:
     note = noted(fixed, by, LOCAL, ZH, "https://chat.example/p")
     assert plain(note) == f"`aaaaaaa` 已由 {by.sha[:7]} 修复"
     assert Link(by.sha[:7], "https://chat.example/p") in note
+
+
+@given(st.text(st.sampled_from("ab` *"), max_size=20), st.sampled_from(Tier))
+def test_nothing_bold_begins_or_ends_with_a_space(subject: str, tier: Tier) -> None:
+    """Whatever a change is called, with code or without, what is bold is a word at both ends."""
+    thread = lay_out(digest([Entry(commit(subject), analysis("", tier=tier))]), EN)
+    shown = [span for message in (thread.root, *thread.replies) for span in spans(message)]
+    assert [span.text for span in shown if isinstance(span, Bold) and span.text.strip() != span.text] == []
 
 
 def test_what_a_model_wrote_is_shown() -> None:

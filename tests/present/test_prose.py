@@ -51,6 +51,16 @@ def test_bold_leaves_code_alone() -> None:
     assert bold((Text("a"), Code("b"))) == (Bold("a"), Code("b"))
 
 
+@given(st.lists(st.builds(Text, st.text()) | st.builds(Code, st.text())).map(tuple))
+def test_bold_has_no_space_at_its_ends(spans: Spans) -> None:
+    """Words become bold without the spaces around them, which markup would not take, and nothing else changes."""
+    made = bold(spans)
+    assert plain(made) == plain(spans)
+    for span in made:
+        assert span in spans if isinstance(span, Code) else isinstance(span, Bold) == bool(span.text.strip())
+        assert not isinstance(span, Bold) or span.text == span.text.strip()
+
+
 def test_a_name_without_a_page_is_code() -> None:
     """A name leads to its page, and is code where there is none."""
     assert linked("abc", PAGE) == (Link("abc", PAGE),)
