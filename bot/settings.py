@@ -346,8 +346,9 @@ def _called(section: type[BaseSettings], table: str, location: tuple[int | str, 
     first, *parts = location
     names = {field.alias or name: name for name, field in section.model_fields.items()}
     name = names.get(str(first), str(first))
-    key = ".".join(_shown(part) for part in (table, name, *parts) if part != "")
-    return key, "" if parts or name not in section.model_fields else _variable(section, name)
+    known = name in section.model_fields
+    shown = (table, name if known else _shown(name), *map(_shown, parts))
+    return ".".join(filter(None, shown)), _variable(section, name) if known and not parts else ""
 
 
 def _shown(part: int | str) -> str:

@@ -10,13 +10,15 @@ from pathlib import Path
 from tests.forked import client
 
 _ROOT = Path(__file__).parents[2]
+# discord.py imports audioop for voice, which nobody uses here.
+_WARNINGS = ("-W", "error", "-W", "ignore:'audioop' is deprecated:DeprecationWarning")
 
 
 @contextmanager
 def serving(address: Path, *, factor: int = 1) -> Iterator[Path]:
     """Yield the socket of a server, by which so many seconds of `digestbot run` pass in one."""
     server = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "tests.forked.server", address, str(factor)],
+        [sys.executable, *_WARNINGS, "-m", "tests.forked.server", address, str(factor)],
         cwd=_ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(_ROOT)},
         stdin=subprocess.PIPE,
