@@ -61,7 +61,7 @@ async def running(fake: FakeDiscord) -> AsyncIterator[FastClock]:
     async with App(clock).process(Role.ALL) as process:
         work = asyncio.create_task(process.run(stop))
         try:
-            await fake.until(lambda: work.done() or (fake.gateway.connected and fake.world.commands), 30)
+            await fake.until(lambda: work.done() or (fake.gateway.connected and fake.world.commands), 120)
             yield clock
         finally:
             stop.set()
@@ -80,10 +80,10 @@ async def test_a_digest_by_command(fake: FakeDiscord, town: Town) -> None:
         await fake.until(lambda: "yesterday" in [choice["value"] for choice in typed.choices])
         used = fake.command(town.ada, town.general, f"/digest repository:acme/rocket period:{DAY}")
         await fake.until(lambda: used.callback)
-        await fake.until(lambda: any("10 changes" in text for text in texts(town.general, town)), 30)
-        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 30)
+        await fake.until(lambda: any("10 changes" in text for text in texts(town.general, town)), 120)
+        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 120)
         (thread,) = town.world.threads(parent_id=town.general.id)
-        await fake.until(lambda: any(message.attachments for message in thread.visible) and thread.pins, 30)
+        await fake.until(lambda: any(message.attachments for message in thread.visible) and thread.pins, 120)
         await fake.until(lambda: used.original and "acme/rocket" in visible(used.original, town.world))
     messages = [*town.general.visible, *thread.visible]
     assert "acme/rocket" in thread.name
@@ -103,23 +103,23 @@ async def test_questions(fake: FakeDiscord, town: Town, model: FakeOpenAI, built
     model.script(f"The last of them was this one [{sha}].", on="Which was the last")
     async with running(fake):
         fake.command(town.ada, town.general, f"/digest repository:acme/rocket period:{DAY}")
-        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 30)
+        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 120)
         (thread,) = town.world.threads(parent_id=town.general.id)
-        await fake.until(lambda: any(message.attachments for message in thread.visible), 30)
+        await fake.until(lambda: any(message.attachments for message in thread.visible), 120)
         before = len(_said(thread, town))
         (root,) = [message for message in town.general.visible if message.id == thread.id]
         fake.gateway.duplicates = 2
         fake.say(other, thread, f"{me} What was raised?")
         fake.say(town.ada, thread, f"{me} What was raised?")
-        await fake.until(lambda: "Limits were raised" in _said(thread, town)[-1], 30)
+        await fake.until(lambda: "Limits were raised" in _said(thread, town)[-1], 120)
         question = fake.say(town.bob, town.general, f"{me} Which was the last?", reply_to=root)
-        await fake.until(lambda: "this one" in _said(thread, town)[-1], 30)
-        await fake.until(lambda: "Reading…" not in _said(thread, town)[-1], 30)
+        await fake.until(lambda: "this one" in _said(thread, town)[-1], 120)
+        await fake.until(lambda: "Reading…" not in _said(thread, town)[-1], 120)
         answers, last = _said(thread, town)[before:], thread.visible[-1]
         thanks = fake.press(town.bob, last, f"useful:{question.id}")
-        await fake.until(lambda: thanks.original and visible(thanks.original, town.world) == "谢谢，已记下。", 30)
+        await fake.until(lambda: thanks.original and visible(thanks.original, town.world) == "谢谢，已记下。", 120)
         fake.remove(question)
-        await fake.until(lambda: len(_said(thread, town)) == before + 1, 30)
+        await fake.until(lambda: len(_said(thread, town)) == before + 1, 120)
     assert ["Limits were raised" in text for text in answers] == [True, False]
     asked = [call for call in model.calls() if call.body.get("stream")]
     assert len(asked) == 2
@@ -140,10 +140,10 @@ async def test_a_subscription(fake: FakeDiscord, town: Town) -> None:
         due = (clock.now() + timedelta(minutes=4)).strftime("%H:%M")
         asked = f"/digestbot subscribe repository:acme/rocket option:daily at {due} in UTC"
         used = fake.command(town.ada, town.general, asked)
-        await fake.until(lambda: used.original and "acme/rocket" in visible(used.original, town.world), 30)
+        await fake.until(lambda: used.original and "acme/rocket" in visible(used.original, town.world), 120)
         listed = fake.command(town.bob, town.general, "/digestbot 列表")
-        await fake.until(lambda: listed.original and "acme/rocket" in visible(listed.original, town.world), 30)
-        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 40)
+        await fake.until(lambda: listed.original and "acme/rocket" in visible(listed.original, town.world), 120)
+        await fake.until(lambda: list(town.world.threads(parent_id=town.general.id)), 120)
         told = await _status(fake, town)
     (thread,) = town.world.threads(parent_id=town.general.id)
     assert "acme/rocket · next" in visible(told, town.world)
@@ -151,11 +151,11 @@ async def test_a_subscription(fake: FakeDiscord, town: Town) -> None:
 
 
 async def _status(fake: FakeDiscord, town: Town) -> Message:
-    """Ask how the bot is doing until it knows of a digest, and return what it says."""
+    """Ask how the bot is doing until the digest is done with, and return what it says."""
     for _ in range(40):
         used = fake.command(town.ada, town.general, "/digestbot status")
-        await fake.until(lambda used=used: used.original and not used.original.flags & LOADING, 30)  # type: ignore[misc]
-        if used.original and "last digest" in visible(used.original, town.world):
+        await fake.until(lambda used=used: used.original and not used.original.flags & LOADING, 120)  # type: ignore[misc]
+        if used.original and all(words in visible(used.original, town.world) for words in ("last digest", "· next")):
             return used.original
         await asyncio.sleep(1)
     raise AssertionError("it knows of no digest")
@@ -178,9 +178,9 @@ async def test_a_subscription_of_a_forum(fake: FakeDiscord, town: Town, tmp_path
     wish = f'[[subscriptions]]\nplace = "{place}"\nrepositories = ["acme/rocket"]\nat = "12:04"\ntimezone = "UTC"\n'
     (tmp_path / "digestbot.toml").write_text(wish)
     async with running(fake):
-        await fake.until(lambda: list(town.world.threads(parent_id=town.forum.id)), 30)
+        await fake.until(lambda: list(town.world.threads(parent_id=town.forum.id)), 120)
         (thread,) = town.world.threads(parent_id=town.forum.id)
-        await fake.until(lambda: any(message.attachments for message in thread.visible), 30)
+        await fake.until(lambda: any(message.attachments for message in thread.visible), 120)
     assert "acme/rocket" in thread.name
     assert "acme/rocket" in texts(thread, town)[0]
 

@@ -222,9 +222,9 @@ async def test_a_subscription(slack: FakeSlack) -> None:
 
 
 async def _status(slack: FakeSlack, channel: Channel) -> Reading:
-    """Ask how the bot is doing until it knows of a digest, and return what it says."""
+    """Ask how the bot is doing until the digest is done with, and return what it says."""
     async with asyncio.timeout(120):
-        while "last digest" not in channel.ephemeral[-1].text:
+        while not all(words in channel.ephemeral[-1].text for words in ("last digest", "· next")):
             await slack.people.command("/digest", "status")
             await asyncio.sleep(0.2)
     return read(channel.ephemeral[-1], slack.world)
