@@ -195,7 +195,10 @@ async def test_the_status_of_subscriptions(chat: Chat, tmp_path: Path) -> None:
     ]
     chat.at_work.builder.gate.clear()
     await chat.at_work.orders.tick()
-    assert f"{rocket} · being made" in (await chat.ask("status")).splitlines()
+    told = (await chat.ask("status")).splitlines()
+    assert "being made here" in told[0]
+    assert told[0] != NOTHING
+    assert f"{rocket} · being made" in told
     chat.at_work.builder.gate.set()
     for name in ("well", "failing"):
         await chat.at_work.until(f"deliver:{name}:", State.DONE)

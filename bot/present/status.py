@@ -46,7 +46,8 @@ def status(channel: ChannelStatus, usage: str, zone: ZoneInfo, labels: Labels) -
     if more := channel.subscriptions - len(followed):
         blocks.append(Context(labels.spans("channel-more", count=more, list=(Code(usage),))))
     blocks.append(Context((Text(_writer(channel, labels)),)))
-    return said((Bold(labels.text("answer-status", count=len(making))),), *blocks)
+    being_made = len(making) + sum(each.busy for each in followed)
+    return said((Bold(labels.text("answer-status", count=being_made)),), *blocks)
 
 
 def _writer(channel: ChannelStatus, labels: Labels) -> str:
