@@ -113,10 +113,10 @@ def test_letters_that_change_their_length_shift_nothing() -> None:
 
 @pytest.mark.parametrize("snippet", _SLOW)
 def test_no_line_takes_long(snippet: str) -> None:
-    """A line of a hundred kilobytes that is made to be slow takes a moment, not minutes."""
+    """A line of a hundred kilobytes that is made to be slow takes no longer than a second."""
     began = time.process_time()
     mask(snippet * (100_000 // len(snippet)))
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("budget", [0, 10, 30, 60, 120, 300, 10_000])

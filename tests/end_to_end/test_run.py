@@ -125,13 +125,16 @@ def test_one_on_sqlite_and_the_others_beside_it(tmp_path: Path, rocket: BuiltRep
 
     beside = [start("run"), start("status"), start("digest", str(rocket.path), "2026-01-14")]
     (_, refused), (status, _), (digest, _) = [process.communicate(timeout=120) for process in beside]
+    began = time.monotonic()
     first.send_signal(signal.SIGINT)
     first.communicate(timeout=120)
+    ended = time.monotonic()
 
     assert f"process {first.pid} on {socket.gethostname()}" in refused
     assert f"Running: process {first.pid} on {socket.gethostname()} · role all · for " in status
     assert "3 changes" in digest
     assert first.returncode == 0
+    assert ended - began < 10
     assert "no process" in start("status").communicate(timeout=120)[0]
     for name in ("engine.sqlite3", "digestbot.sqlite3", "run.lock"):
         assert (tmp_path / "data" / name).stat().st_mode & 0o077 == 0

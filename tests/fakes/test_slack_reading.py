@@ -200,10 +200,10 @@ def test_a_table_is_at_the_bottom() -> None:
     "text", ["x" * 40_000, "*a " * 13_000, "a." * 20_000, "`\n" * 20_000, "a@" * 20_000, "<@" * 20_000]
 )
 def test_long_texts(text: str) -> None:
-    """The longest text that a message can have is read in a moment, whatever it is made of."""
+    """The longest text that a message can have is read within a second, whatever it is made of."""
     began = time.process_time()
     assert reading(text).text == text
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("depth", [1, 1000])

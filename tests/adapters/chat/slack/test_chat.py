@@ -147,6 +147,7 @@ async def test_what_a_failure_means(
         await post(chat)
     assert type(raised.value) is kind
     assert getattr(raised.value, "unknown", None) == unknown
+    assert len(slack.calls("chat.postMessage")) == 1
 
 
 async def test_a_slack_that_stays_silent(slack: FakeSlack, settings: SlackSettings) -> None:
