@@ -113,9 +113,8 @@ def _entry(entry: Entry, picture: Picture, words: Mapping[str, str]) -> Entry:
 async def draw(picture: Picture) -> None:
     """Post what a picture shows to a fake Slack, and take its page."""
     labels, shown = Labels(picture.language), digest(picture)
-    settings = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": SIGNING_SECRET}
     async with FakeSlack(World.with_people(), scale=1000) as slack:
-        async with SlackChat(SlackSettings.model_validate(settings | {"api_url": slack.api})) as chat:
+        async with SlackChat(_settings(slack)) as chat:
             thread = lay_out(shown, labels, chat.traits.asking)
             (body,) = chat.render(_GENERAL, thread.root)
             root = await chat.post(_GENERAL, body, "root")
@@ -133,9 +132,8 @@ async def draw(picture: Picture) -> None:
 
 async def draw_slack() -> None:
     """Deliver the day to a fake Slack, and take the page of its channel."""
-    given = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": SIGNING_SECRET}
     async with FakeSlack(World.with_people(), scale=1000) as slack:
-        async with SlackChat(SlackSettings.model_validate(given | {"api_url": slack.api})) as chat:
+        async with SlackChat(_settings(slack)) as chat:
             await _deliver(chat, _GENERAL)
         await asyncio.to_thread(_take, f"{slack.url}/view/general", "slack-thread.png", (760, 1180))
 
@@ -152,6 +150,11 @@ async def draw_discord() -> None:
         pages = {general.id: ("discord-channel.png", (760, 470)), thread.id: ("discord-thread.png", (760, 1000))}
         for number, (file, size) in pages.items():
             await asyncio.to_thread(_take, f"{discord.url}/view/{number}", file, size)
+
+
+def _settings(slack: FakeSlack) -> SlackSettings:
+    given = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": SIGNING_SECRET}
+    return SlackSettings.model_validate(given | {"api_url": slack.api})
 
 
 async def _deliver(chat: Chat, place: Place) -> None:

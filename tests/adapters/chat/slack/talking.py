@@ -12,11 +12,11 @@ from bot.model import Place
 from bot.ports import Acknowledgement, Asker, Requests, Suggesting
 from bot.present.blocks import Message, Paragraph, Text
 from tests.adapters.chat.slack.conftest import GENERAL
+from tests.engine.support import QuickClock
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_client import eventually
 from tests.fakes.slack_delivery import Delivery
 from tests.fakes.slack_world import Message as Shown
-from tests.store.support import StoppedClock
 
 
 def said(text: str) -> Message:
@@ -68,14 +68,6 @@ class Echo:
     def of(self, kind: str) -> list[tuple[str, Asker]]:
         """Return what was asked in one of the three ways."""
         return [(text, asker) for way, text, asker in self.asked if way == kind]
-
-
-class QuickClock(StoppedClock):
-    """Shows one moment, and waits no longer than a moment."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Let others have their turn."""
-        await asyncio.sleep(min(seconds, 0.01))
 
 
 @asynccontextmanager

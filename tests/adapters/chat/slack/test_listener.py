@@ -17,7 +17,8 @@ from bot.model import Place
 from bot.present.blocks import Actions, Button, Message, Paragraph, Text
 from bot.settings import LogSettings
 from tests.adapters.chat.slack.conftest import GENERAL
-from tests.adapters.chat.slack.talking import Echo, QuickClock, answers, talking, typed_at_once, whispers
+from tests.adapters.chat.slack.talking import Echo, answers, talking, typed_at_once, whispers
+from tests.engine.support import QuickClock
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_client import eventually
 from tests.fakes.slack_faults import RESET, STORED_RESET, Slow, server_error, too_fast
