@@ -154,7 +154,7 @@ class Connector:
         """Yield why sources `besides` some cannot be used that are set up."""
         for one in (one for one in plugins.installed(Kind.SOURCE) if one not in besides):
             try:
-                if ready := self._prepared(one, SourcePlugin):
+                if ready := self._prepared(one, load(one, SourcePlugin)):
                     await self._try(ready)
             except DigestbotError as error:
                 yield Finding.of(one.name.capitalize(), error)
@@ -182,13 +182,13 @@ class Connector:
                 return "in place of ours"
             case Kind.CHAT | Kind.SOURCE | Kind.MODEL:
                 plugins.check_name(one, Settings.model_fields)
-                return "set up" if self._prepared(one, _KINDS[one.kind]) else "not set up"
+                return "set up" if self._prepared(one, load(one, _KINDS[one.kind])) else "not set up"
             case _:
                 assert_never(one.kind)
 
     async def _check_chat(self, one: Installed, places: Sequence[Place]) -> AsyncIterator[Finding]:
         plugin = load(one, ChatPlugin)
-        ready = self._prepared(one, ChatPlugin)
+        ready = self._prepared(one, plugin)
         if ready is None:
             if places:
                 platform = one.name.capitalize()
@@ -221,12 +221,11 @@ class Connector:
 
     def _ready(self, kind: Kind, of: type[Plugin[Any, _Opened]]) -> Iterator[_Ready[_Opened]]:
         for one in chosen(kind):
-            if ready := self._prepared(one, of):
+            if ready := self._prepared(one, load(one, of)):
                 yield ready
 
-    def _prepared(self, one: Installed, of: type[Plugin[Any, _Opened]]) -> _Ready[_Opened] | None:
+    def _prepared(self, one: Installed, plugin: Plugin[Any, _Opened]) -> _Ready[_Opened] | None:
         """Return a plugin with its settings, if it is configured by them."""
-        plugin = load(one, of)
         with plugins.blamed(one):
             settings = self._file.section(plugin.settings, one.name)
             return _Ready(one, plugin, settings) if plugin.configured(settings) else None

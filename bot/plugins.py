@@ -49,6 +49,7 @@ FIT = "Install a version of that package that fits this one, or uninstall it."
 CORRECT = "Correct the package, or uninstall it."
 """What to do about a mistake of whoever wrote a package."""
 RENAME = "Give its entry point another name, or uninstall the package."
+"""What to do about a name."""
 LOOK = "DIGESTBOT_DEBUG=1 shows where. Correct the package, install another version of it, or uninstall it."
 """What to do where it may be either."""
 

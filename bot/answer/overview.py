@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.answer.passages import landed
-from bot.model import Digest, Entry, Passage, PassageKind, Phrase, Tier
+from bot.answer.passages import headed
+from bot.digest.indexing import indexed
+from bot.model import Digest, Entry, Passage, PassageKind, Tier
 from bot.present.labels import Labels
 from bot.tokens import estimate
 
@@ -37,22 +38,15 @@ _BRIEF = 60
 
 def _told_of(entry: Entry, digest: Digest, *, brief: bool = False) -> Passage:
     """Return what a digest says of a change."""
-    head = _head(entry, digest.window.timezone)
+    head = headed(indexed(entry), digest.window.timezone)
     parts = [head] if brief else [head, *_details(entry)]
     return Passage(digest.repository.full_name, entry.commit.sha, PassageKind.CHANGE, "\n".join(filter(None, parts)))
-
-
-def _head(entry: Entry, timezone: str) -> str:
-    commit, analysis = entry.commit, entry.analysis
-    number = f"#{commit.pull_request.number} " if commit.pull_request else ""
-    when = landed(commit.committed_at, timezone)
-    return f"{number}{analysis.headline} ({analysis.tier}, {analysis.change_type}, {when})"
 
 
 def _details(entry: Entry) -> Iterable[str]:
     analysis, depth = entry.analysis, entry.analysis.depth
     yield analysis.summary
-    yield "why: " + "; ".join(_said(reason) for reason in analysis.reasons) if analysis.reasons else ""
+    yield "why: " + "; ".join(map(Labels(_LABELS).reason, analysis.reasons)) if analysis.reasons else ""
     if depth:
         yield from (f"{each.aspect}: {each.text}" for each in depth.insight)
         yield from (f"risk in {each.path}{f':{each.line}' if each.line else ''}: {each.text}" for each in depth.risks)
@@ -61,7 +55,3 @@ def _details(entry: Entry) -> Iterable[str]:
     if files:
         named = ", ".join(file.path for file in files[:_FILES])
         yield f"files: {named}{f' and {len(files) - _FILES} more' if len(files) > _FILES else ''}"
-
-
-def _said(reason: Phrase | str) -> str:
-    return reason if isinstance(reason, str) else Labels(_LABELS).phrase(reason)

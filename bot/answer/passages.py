@@ -22,16 +22,21 @@ _MOST_BARE = 20
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 
 
-def landed(moment: datetime, timezone: str) -> str:
+def _landed(moment: datetime, timezone: str) -> str:
     """Return when something landed (aware), in an IANA zone."""
     return f"{moment.astimezone(ZoneInfo(timezone)):%A %Y-%m-%d %H:%M} {timezone}"
 
 
+def headed(change: IndexedChange, timezone: str) -> str:
+    """Return the line by which a change is told, with its moment in an IANA zone."""
+    number = f"#{change.pull_request} " if change.pull_request else ""
+    when = _landed(change.committed_at, timezone)
+    return f"{number}{change.headline} ({change.tier}, {change.change_type}, {when})"
+
+
 def of_change(repository: str, change: IndexedChange, timezone: str) -> Passage:
     """Return what is known of a change since its digest: its headline, then whatever else there is."""
-    number = f"#{change.pull_request} " if change.pull_request else ""
-    when = landed(change.committed_at, timezone)
-    lines = [f"{number}{change.headline} ({change.tier}, {change.change_type}, {when})"]
+    lines = [headed(change, timezone)]
     said = (change.title, change.summary, change.body, change.request_body)
     others = dict.fromkeys(_shortened(_masked(text), _LONGEST_BODY) for text in said)
     lines += [text for text in others if text and text != change.headline]
@@ -46,7 +51,7 @@ def of_message(repository: Repository, commit: Commit, timezone: str) -> Reading
     """Return the full message of a commit, with what a merge brought."""
     people = ", ".join(person.name for person in (commit.author, *commit.co_authors))
     brought = "".join(f"\nbrought {each.sha[:12]} {each.subject}" for each in commit.brought)
-    text = f"{commit.message}\n\nby {people}, {landed(commit.committed_at, timezone)}{brought}"
+    text = f"{commit.message}\n\nby {people}, {_landed(commit.committed_at, timezone)}{brought}"
     return _bounded(Passage(repository.full_name, commit.sha, PassageKind.MESSAGE, text))
 
 
@@ -103,7 +108,7 @@ def of_history(repository: Repository, path: str, commits: Sequence[Commit], lim
             repository.full_name,
             commit.sha,
             PassageKind.HISTORY,
-            _masked(f"{commit.subject}\nby {commit.author.name}, {landed(commit.committed_at, timezone)}"),
+            _masked(f"{commit.subject}\nby {commit.author.name}, {_landed(commit.committed_at, timezone)}"),
             path,
         )
         for commit in commits[:limit]

@@ -87,18 +87,18 @@ def understand(text: str, now: datetime, timezone: str) -> Query:
 @cache
 def _stop_words() -> frozenset[str]:
     """Return the terms that say nothing of what is asked about."""
-    return frozenset(term for word in _known("english") for term in (word, *terms(word)))
+    return frozenset(term for word in _known()["english"].split() for term in (word, *terms(word)))
 
 
 @cache
 def _chinese_stop_words() -> re.Pattern[str]:
     """Return what finds those that no spaces tell from the others, the longest first."""
-    return re.compile("|".join(sorted(_known("chinese"), key=len, reverse=True)))
+    return re.compile("|".join(sorted(_known()["chinese"].split(), key=len, reverse=True)))
 
 
-def _known(language: str) -> list[str]:
-    text = files(__package__).joinpath("stop_words.toml").read_text("utf-8")
-    return str(tomllib.loads(text)[language]).split()
+@cache
+def _known() -> dict[str, str]:
+    return tomllib.loads(files(__package__).joinpath("stop_words.toml").read_text("utf-8"))
 
 
 def _alternatives(name: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def marks(entry: Entry, labels: Labels) -> list[Spans]:
 
 def reasons(entry: Entry, labels: Labels) -> Spans:
     """Return why the tier is what it is, in one line; empty if nobody said why."""
-    texts = (reason if isinstance(reason, str) else labels.phrase(reason) for reason in entry.analysis.reasons)
+    texts = map(labels.reason, entry.analysis.reasons)
     return joined((prose(text) for text in texts), labels.text("clause-separator"))
 
 

@@ -86,7 +86,7 @@ def _entry(entry: Entry, repository: Repository, labels: Labels) -> dict[str, ob
         "breaking": analysis.breaking,
         "tier": str(analysis.tier),
         "score": round(analysis.score, 6),
-        "reasons": [reason if isinstance(reason, str) else labels.phrase(reason) for reason in analysis.reasons],
+        "reasons": [labels.reason(reason) for reason in analysis.reasons],
         "analyst": analysis.analyst,
         "headline": analysis.headline,
         "summary": change.summary(entry, labels),

@@ -110,6 +110,10 @@ class Labels:
         """Return a phrase in words. Names from the code stand between backticks where the message puts them there."""
         return self.text(phrase.id, **dict(phrase.values))
 
+    def reason(self, reason: Phrase | str) -> str:
+        """Return a reason in words: a model's as they are, those of the rules in the language of these labels."""
+        return reason if isinstance(reason, str) else self.phrase(reason)
+
     def _number(self, value: int) -> str:
         """Return a whole number with the language's grouping."""
         return str(format_decimal(value, locale=self._locale))

@@ -71,6 +71,8 @@ class DepthWriting:
             else:
                 texts[sheet.suspicious][sheet.commit.sha] = text
         for suspicious, found in texts.items():
+            if not found:
+                continue
             await self._analyses.keep_texts(self._key(tier, suspicious=suspicious), found)
             self._found.texts |= found
             for _ in found:

@@ -62,10 +62,7 @@ class Sheet:
     @cached_property
     def _reasons(self) -> tuple[str, ...]:
         """The first reasons of the rules, in English."""
-        labels = Labels("en")
-        return tuple(
-            reason if isinstance(reason, str) else labels.phrase(reason) for reason in self.rules.reasons[:_REASONS]
-        )
+        return tuple(map(Labels("en").reason, self.rules.reasons[:_REASONS]))
 
     @cached_property
     def suspicious(self) -> bool:

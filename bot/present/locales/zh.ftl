@@ -351,8 +351,8 @@ errand-subscription = 到期的订阅
 errand-upgrade = 按规则生成的摘要，待模型恢复后重新生成
 errand-question = 讨论串中的提问
 status-no-feedback = 分级与回答：尚无可评价的内容
-# $agreed 为百分比
 status-tiers-unopposed = 分级：已展示 { $shown } 项，无人认为偏高或偏低
+# $agreed 为百分比
 status-tiers = 分级：已展示 { $shown } 项，{ $agreed } 得到认可；{ $high } 项被认为偏高，{ $low } 项偏低
 status-answers = 回答：{ $useful } 个被评为有用，{ $useless } 个被评为无用
 status-no-subscriptions = 订阅：没有；用 `digestbot subscribe` 添加
